@@ -1,0 +1,182 @@
+//! What can be done to an element ([`Action`]) and read from it ([`Reading`]). Data only.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+/// One action on one element.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "action", rename_all = "snake_case")]
+pub enum Action {
+    /// Press and release at the element's middle, or at `position` from its top left corner.
+    Click {
+        /// Which mouse button.
+        button: Button,
+        /// 1 for a click, 2 for a double click.
+        count: u32,
+        /// Keys held meanwhile.
+        modifiers: Vec<Modifier>,
+        /// CSS pixels from the element's top left corner.
+        position: Option<(f64, f64)>,
+    },
+    /// Moves the pointer over it.
+    Hover {
+        /// Keys held meanwhile.
+        modifiers: Vec<Modifier>,
+        /// CSS pixels from the element's top left corner.
+        position: Option<(f64, f64)>,
+    },
+    /// Replaces a text control's value, as typing into it would; works on range, date and colour too.
+    Fill {
+        /// The new value.
+        value: String,
+    },
+    /// Empties a text control.
+    Clear,
+    /// Types key by key into the focused element, after focusing it. Requires enabled and editable.
+    TypeText {
+        /// The characters.
+        text: String,
+        /// Time between keys.
+        delay: Duration,
+    },
+    /// Presses a key or a chord: `Enter`, `Control+A`, `ControlOrMeta+Shift+T`. Requires enabled.
+    Press {
+        /// Key names as in Playwright.
+        keys: String,
+    },
+    /// Ticks or unticks a checkbox, radio button or switch; does nothing where it is so already.
+    SetChecked {
+        /// What it should be.
+        checked: bool,
+    },
+    /// Chooses options of a `<select>`.
+    SelectOption {
+        /// All of these, and no others.
+        choices: Vec<OptionChoice>,
+    },
+    /// Gives it the focus.
+    Focus,
+    /// Takes the focus away.
+    Blur,
+    /// Scrolls until it is in view.
+    ScrollIntoView,
+}
+
+impl Action {
+    /// The name of the function people call for it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Click { button: Button::Right, .. } => "right_click",
+            Self::Click { count: 2, .. } => "dblclick",
+            Self::Click { .. } => "click",
+            Self::Hover { .. } => "hover",
+            Self::Fill { .. } => "fill",
+            Self::Clear => "clear",
+            Self::TypeText { .. } => "type_text",
+            Self::Press { .. } => "press",
+            Self::SetChecked { checked: true } => "check",
+            Self::SetChecked { checked: false } => "uncheck",
+            Self::SelectOption { .. } => "select_option",
+            Self::Focus => "focus",
+            Self::Blur => "blur",
+            Self::ScrollIntoView => "scroll_into_view",
+        }
+    }
+}
+
+/// A mouse button.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Button {
+    /// The main one.
+    #[default]
+    Left,
+    /// The wheel.
+    Middle,
+    /// The one for the context menu.
+    Right,
+}
+
+/// A key held during a click.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Modifier {
+    /// Alt, Option on macOS.
+    Alt,
+    /// Control.
+    Control,
+    /// Command on macOS, the Windows key elsewhere.
+    Meta,
+    /// Shift.
+    Shift,
+    /// Meta on macOS, Control elsewhere.
+    ControlOrMeta,
+}
+
+/// An option of a `<select>`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OptionChoice {
+    /// By its text or its value, whichever matches.
+    TextOrValue(String),
+    /// By its `value`.
+    Value(String),
+    /// By its label.
+    Label(String),
+    /// By its place, from 0.
+    Index(u32),
+}
+
+/// How an action is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ActOptions {
+    /// Skip the readiness checks; the input is real all the same.
+    pub force: bool,
+    /// Time for everything, waiting included.
+    pub timeout: Duration,
+}
+
+/// What can be read from an element.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "read", rename_all = "snake_case")]
+pub enum Reading {
+    /// `textContent`.
+    Text,
+    /// `innerText`.
+    InnerText,
+    /// `innerHTML`.
+    InnerHtml,
+    /// The value of a control.
+    Value,
+    /// An attribute; null where it is absent.
+    Attribute {
+        /// Its name.
+        name: String,
+    },
+    /// A JavaScript property, as JSON.
+    Property {
+        /// Its name.
+        name: String,
+    },
+    /// A computed style property.
+    Css {
+        /// Its name, e.g. `background-color`.
+        name: String,
+    },
+    /// `x y width height` in CSS pixels of the viewport; null where it has no box.
+    BoundingBox,
+    /// How many elements match. Does not wait.
+    Count,
+    /// The text of every match, folded. Does not wait.
+    AllTexts,
+    /// It is there and visible. Does not wait.
+    IsVisible,
+    /// Not attached, or not visible. Does not wait.
+    IsHidden,
+    /// Not disabled.
+    IsEnabled,
+    /// A checkbox, radio button or switch that is on.
+    IsChecked,
+    /// Takes text.
+    IsEditable,
+}

