@@ -20,3 +20,4 @@ pub mod schedule;
 pub mod script;
 pub mod server;
 pub mod session;
+pub mod suggest;

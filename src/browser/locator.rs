@@ -158,3 +158,9 @@ impl fmt::Display for TextMatch {
         }
     }
 }
+
+impl fmt::Display for Locator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.parts)
+    }
+}

@@ -1,1 +1,33 @@
-//! todo
+//! Rhai: specs and support scripts, what they may call, and how their failures are told.
+//!
+//! [`Host`] is one script thread's whole world: an engine, the support scripts, the specs it has
+//! collected. rhai's types end here. A host never decides what runs next.
+
+mod activity;
+mod api;
+mod artifact;
+mod bridge;
+mod closure;
+mod collect;
+mod cookies;
+mod definitions;
+mod engine;
+mod error;
+mod failure;
+mod handles;
+mod host;
+mod imports;
+mod invoke;
+mod login;
+mod loops;
+mod options;
+mod response;
+mod source;
+mod support;
+mod tab;
+mod values;
+mod world;
+
+pub use error::ScriptError;
+pub use host::{Host, HostSetup};
+pub use invoke::{AttemptOrder, AttemptReport};

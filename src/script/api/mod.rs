@@ -1,0 +1,15 @@
+//! The script API: what a spec may call. One file for each family; none of them knows another.
+//! What a function means to people stands in its doc text, once, for messages and for the reference.
+
+pub(crate) mod action;
+pub(crate) mod dialog;
+pub(crate) mod expect;
+pub(crate) mod locator;
+pub(crate) mod page;
+pub(crate) mod registry;
+pub(crate) mod request;
+pub(crate) mod session;
+pub(crate) mod structure;
+pub(crate) mod value;
+
+pub(crate) use registry::register;

@@ -1,0 +1,27 @@
+//! Registers every family with an engine.
+
+use rhai::Engine;
+
+use crate::script::error::Thrown;
+use crate::script::values::RegexValue;
+
+use super::{action, dialog, expect, locator, page, request, session, structure, value};
+
+/// Makes the whole script API known to `engine`.
+pub(crate) fn register(engine: &mut Engine) {
+    engine
+        .register_type_with_name::<Thrown>("Failure")
+        .register_get("message", |thrown: &mut Thrown| thrown.failure.title.clone())
+        .register_fn("to_string", |thrown: &mut Thrown| thrown.failure.title.clone())
+        .register_type_with_name::<RegexValue>("Regex")
+        .register_fn("to_string", |regex: &mut RegexValue| format!("regex({:?})", regex.source));
+    structure::register(engine);
+    page::register(engine);
+    locator::register(engine);
+    action::register(engine);
+    expect::register(engine);
+    session::register(engine);
+    dialog::register(engine);
+    request::register(engine);
+    value::register(engine);
+}

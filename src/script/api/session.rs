@@ -1,0 +1,221 @@
+//! `define_session`, `use_session`, and what a session offers.
+
+use rhai::{Dynamic, Engine, FnPtr, Map, NativeCallContext};
+
+use crate::outcome::Failure;
+use crate::script::closure::{Closure, call_site};
+use crate::script::definitions::{Definition, SessionValue};
+use crate::script::error::{Raw, misuse, throw};
+use crate::script::handles::function;
+use crate::script::login::use_session;
+use crate::script::options::Options;
+use crate::script::values::{described, from_json, stable_json, to_json};
+use crate::script::world::{Call, World};
+use crate::session::{SessionKey, SessionScope, SessionSpec};
+
+const OPTIONS: &[&str] = &["before", "after", "verify", "max_age", "scope", "retry"];
+const MAP_OPTIONS: &[&str] = &["name", "steps", "before", "after", "verify", "max_age", "scope", "retry"];
+const FORMS: &str = "define_session(name, || { ... }), define_session(name, || { ... }, #{ ... }) or define_session(#{ name, steps, ... })";
+
+pub(super) fn register(engine: &mut Engine) {
+    let doc = "Defines a login under a name. `steps` run once; every `use_session` then starts logged in.";
+    function("define_session", &["name: string", "steps: function"], doc)
+        .register_into_engine(engine, |context: NativeCallContext, name: Dynamic, steps: Dynamic| {
+            define(&context, &name, &steps, Map::new())
+        });
+    function("define_session", &["name: string", "steps: function", "options: map"], doc).register_into_engine(
+        engine,
+        |context: NativeCallContext, name: Dynamic, steps: Dynamic, options: Dynamic| match options
+            .clone()
+            .try_cast::<Map>()
+        {
+            Some(map) => define(&context, &name, &steps, map),
+            None => Err(throw(
+                misuse(format!(
+                    "the third argument of `define_session` is a map of options, not {}",
+                    described(&options)
+                ))
+                .detail(format!("write {FORMS}")),
+            )),
+        },
+    );
+    function("define_session", &["definition: map"], doc)
+        .register_into_engine(engine, |context: NativeCallContext, definition: Dynamic| {
+            define_map(&context, &definition)
+        });
+    function("define_session", &[], doc).register_into_engine(engine, || -> Raw<SessionValue> {
+        Err(throw(misuse("`define_session` needs a `name` and `steps`").detail(format!("write {FORMS}"))))
+    });
+    function(
+        "use_session",
+        &["session: session or name"],
+        "Starts from a session: made now where it is new, restored otherwise.",
+    )
+    .register_into_engine(engine, use_by);
+    function("use_session", &[], "Starts from a session: made now where it is new, restored otherwise.")
+        .register_into_engine(engine, || -> Raw<()> {
+            Err(throw(
+                misuse("`use_session` needs a session or the name of one")
+                    .advise("write `use_session(admin)` or `use_session(\"admin\")`"),
+            ))
+        });
+    register_methods(engine);
+}
+
+fn register_methods(engine: &mut Engine) {
+    engine
+        .register_type_with_name::<SessionValue>("Session")
+        .register_get("name", |session: &mut SessionValue| session.0.spec.key.name.clone())
+        .register_fn("to_string", |session: &mut SessionValue| format!("session `{}`", session.0.spec.key.name));
+    function("clear", &["this: session"], "Forgets what is saved: the next use logs in again.").register_into_engine(
+        engine,
+        |context: NativeCallContext, session: &mut SessionValue| {
+            World::of(&context).store.forget(&session.0.spec.key);
+        },
+    );
+    function("refresh", &["this: session"], "Logs in again now, and saves that.").register_into_engine(
+        engine,
+        |context: NativeCallContext, session: &mut SessionValue| -> Raw<()> {
+            let world = World::of(&context);
+            world.store.forget(&session.0.spec.key);
+            use_session(&world, &Call::new(&context, "refresh"), &session.0)
+        },
+    );
+    function(
+        "value",
+        &["this: session"],
+        "What `steps` returned when the session was made; `()` where nothing is saved.",
+    )
+    .register_into_engine(engine, |context: NativeCallContext, session: &mut SessionValue| {
+        World::of(&context).store.saved(&session.0.spec.key).map_or(Dynamic::UNIT, |saved| from_json(&saved.value))
+    });
+    function("data", &["this: session"], "The saved `cookies` and `storage`; `()` where nothing is saved.")
+        .register_into_engine(engine, |context: NativeCallContext, session: &mut SessionValue| {
+            let saved = World::of(&context).store.saved(&session.0.spec.key);
+            saved
+                .and_then(|saved| serde_json::to_value(&saved.state).ok())
+                .map_or(Dynamic::UNIT, |state| from_json(&state))
+        });
+    function("clear_all_sessions", &[], "Forgets everything that is saved: every next use logs in again.")
+        .register_into_engine(engine, |context: NativeCallContext| World::of(&context).store.forget_all());
+}
+
+fn use_by(context: NativeCallContext, wanted: Dynamic) -> Raw<()> {
+    let world = World::of(&context);
+    let call = Call::new(&context, "use_session");
+    let activity = world.activity_of(&call)?;
+    let definition = if let Some(session) = wanted.read_lock::<SessionValue>() {
+        session.0.clone()
+    } else if let Some(name) = name_text(&wanted) {
+        world.definitions.borrow().find(&name, Some(&activity.spec)).map_err(throw)?
+    } else {
+        return Err(throw(
+            misuse(format!("`use_session` takes a session or the name of one, not {}", described(&wanted)))
+                .advise("write `use_session(admin)` or `use_session(\"admin\")`"),
+        ));
+    };
+    use_session(&world, &call, &definition)
+}
+
+fn define_map(context: &NativeCallContext, definition: &Dynamic) -> Raw<SessionValue> {
+    let Some(mut map) = definition.clone().try_cast::<Map>() else {
+        let mut failure = misuse("`define_session` needs `steps`: a function that logs in");
+        if name_text(definition).is_none() {
+            failure =
+                misuse(format!("the first argument of `define_session` is a name, not {}", described(definition)));
+        }
+        return Err(throw(failure.detail(format!("write {FORMS}"))));
+    };
+    // Checked as a whole first, so that a slip in any key is told with all of them.
+    Options::new("define_session", map.clone(), MAP_OPTIONS).map_err(throw)?;
+    let name = map.remove("name").unwrap_or(Dynamic::UNIT);
+    let steps = map.remove("steps").unwrap_or(Dynamic::UNIT);
+    define(context, &name, &steps, map)
+}
+
+fn define(context: &NativeCallContext, name: &Dynamic, steps: &Dynamic, options: Map) -> Raw<SessionValue> {
+    let world = World::of(context);
+    let name = name_text(name).ok_or_else(|| {
+        throw(
+            misuse(format!(
+                "the name of a session is a string that is not empty, an array or a map, not {}",
+                described(name)
+            ))
+            .detail(format!("write {FORMS}")),
+        )
+    })?;
+    let steps = steps.clone().try_cast::<FnPtr>().ok_or_else(|| {
+        throw(
+            misuse(format!("`steps` of session `{name}` is a function that logs in, not {}", described(steps)))
+                .detail(format!("write {FORMS}")),
+        )
+    })?;
+    let options = Options::new("define_session", options, OPTIONS).map_err(throw)?;
+    let new = definition(context, &world, name, steps, &options).map_err(throw)?;
+    let definition = world.definitions.borrow_mut().add(new).map_err(throw)?;
+    Ok(SessionValue(definition))
+}
+
+fn definition(
+    context: &NativeCallContext,
+    world: &World,
+    name: String,
+    steps: FnPtr,
+    options: &Options,
+) -> Result<Definition, Failure> {
+    let site = call_site(context);
+    let scope = scope(world, options)?;
+    let closure = |key: &str| -> Result<Option<Closure>, Failure> {
+        Ok(options.function(key)?.map(|pointer| Closure::keep(context, pointer)))
+    };
+    let verify = closure("verify")?;
+    let max_age = options.duration("max_age")?;
+    let retry = options.flag("retry")?.unwrap_or(false);
+    let spec = SessionSpec {
+        key: SessionKey { scope, file: site.file.clone(), name },
+        site,
+        has_verify: verify.is_some(),
+        max_age,
+        retry,
+    };
+    let mut told = vec![("retry".to_owned(), retry.to_string())];
+    told.extend(max_age.map(|age| ("max_age".to_owned(), format!("{}ms", age.as_millis()))));
+    Ok(Definition {
+        spec,
+        steps: Closure::keep(context, steps),
+        before: closure("before")?,
+        after: closure("after")?,
+        verify,
+        options: told,
+    })
+}
+
+/// Defined in a support script: the whole run's. In a spec: its own, unless it says otherwise.
+fn scope(world: &World, options: &Options) -> Result<SessionScope, Failure> {
+    let (spec, is_support) = match (&*world.collecting.borrow(), world.activity()) {
+        (Some(collecting), _) => (Some(collecting.spec.clone()), collecting.is_support),
+        (None, Some(activity)) => (Some(activity.spec.clone()), false),
+        (None, None) => (None, true),
+    };
+    match (options.text("scope")?.as_deref(), spec) {
+        (Some("run"), _) | (None, None) => Ok(SessionScope::Run),
+        (None, Some(_)) if is_support => Ok(SessionScope::Run),
+        (None, Some(spec)) => Ok(SessionScope::Spec(spec)),
+        (Some("spec"), Some(spec)) if !is_support => Ok(SessionScope::Spec(spec)),
+        (Some("spec"), _) => Err(misuse("`scope: \"spec\"` means nothing in a support script")
+            .advise("define the session in the spec it belongs to")),
+        (Some(_), _) => Err(options.wrong("scope", "\"run\" or \"spec\"")),
+    }
+}
+
+/// A string as it is; arrays and maps as JSON with sorted keys.
+fn name_text(name: &Dynamic) -> Option<String> {
+    if name.is_string() {
+        let text = name.to_string();
+        return (!text.trim().is_empty()).then_some(text);
+    }
+    if name.is_array() || name.is_map() {
+        return to_json(name).ok().map(|json| stable_json(&json));
+    }
+    None
+}

@@ -1,0 +1,183 @@
+//! Values from around a test: `env`, `secret`, `fixture`, `regex`, `log`, `now`, `sleep`, `wait_until`.
+
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use rhai::{Dynamic, Engine, FnPtr, Map, NativeCallContext};
+
+use crate::clock::Deadline;
+use crate::outcome::{Failure, FailureKind};
+use crate::script::error::{Raw, misuse, throw};
+use crate::script::handles::function;
+use crate::script::options::Options;
+use crate::script::values::{RegexValue, duration, from_json, shown};
+use crate::script::world::{Call, World};
+use crate::suggest::closest;
+
+/// Between two tries of `wait_until`: the first pause, and the longest.
+const FIRST_PAUSE: Duration = Duration::from_millis(10);
+const LONGEST_PAUSE: Duration = Duration::from_millis(100);
+
+pub(super) fn register(engine: &mut Engine) {
+    function("env", &["name: string"], "A variable of the environment, or of `[env]` in `runner.toml`.")
+        .register_into_engine(engine, |context: NativeCallContext, name: &str| variable(&context, name, None, "env"));
+    function("env", &["name: string", "fallback: string"], "A variable, or `fallback` where it is not set.")
+        .register_into_engine(engine, |context: NativeCallContext, name: &str, fallback: &str| {
+            variable(&context, name, Some(fallback), "env")
+        });
+    function(
+        "secret",
+        &["name: string"],
+        "As `env`, for what nobody should see: it is masked in everything that is shown or written.",
+    )
+    .register_into_engine(engine, |context: NativeCallContext, name: &str| -> Raw<String> {
+        let value = variable(&context, name, None, "secret")?;
+        World::of(&context).redactor.add(&value);
+        Ok(value)
+    });
+    function(
+        "fixture",
+        &["path: string"],
+        "A file beside the spec or in `fixtures/`: JSON as data, text as a string, anything else as a blob.",
+    )
+    .register_into_engine(engine, fixture);
+    function("regex", &["pattern: string"], "A regular expression.")
+        .register_into_engine(engine, |pattern: &str| RegexValue::new(pattern, "").map_err(throw));
+    function("regex", &["pattern: string", "flags: string"], "A regular expression with flags of `i m s`.")
+        .register_into_engine(engine, |pattern: &str, flags: &str| RegexValue::new(pattern, flags).map_err(throw));
+    function("now", &[], "Milliseconds since 1970, by the clock of the machine that runs the tests.")
+        .register_into_engine(engine, || -> i64 {
+            SystemTime::now()
+                .duration_since(UNIX_EPOCH)
+                .ok()
+                .and_then(|since| i64::try_from(since.as_millis()).ok())
+                .unwrap_or(0)
+        });
+    function("sleep", &["time: duration"], "Waits. Seldom needed: actions and assertions wait by themselves.")
+        .register_into_engine(engine, |context: NativeCallContext, time: Dynamic| -> Raw<()> {
+            let world = World::of(&context);
+            let time = duration(&time, "`sleep`").map_err(throw)?;
+            world.wait_plain(&Call::new(&context, "sleep(...)"), tokio::time::sleep(time))
+        });
+    function(
+        "wait_until",
+        &["condition: function"],
+        "Calls `condition` until it gives something else than `false` or `()`; gives that.",
+    )
+    .register_into_engine(engine, |context: NativeCallContext, condition: FnPtr| {
+        wait_until(&context, &condition, Map::new())
+    });
+    function(
+        "wait_until",
+        &["condition: function", "options: map"],
+        "As `wait_until(condition)`; `timeout`, `message`.",
+    )
+    .register_into_engine(engine, |context: NativeCallContext, condition: FnPtr, options: Map| {
+        wait_until(&context, &condition, options)
+    });
+    register_log(engine);
+}
+
+fn register_log(engine: &mut Engine) {
+    let doc = "Writes values under the test in the output.";
+    function("log", &["value: any"], doc)
+        .register_into_engine(engine, |context: NativeCallContext, a: Dynamic| log(&context, &[a]));
+    function("log", &["first: any", "second: any"], doc)
+        .register_into_engine(engine, |context: NativeCallContext, a: Dynamic, b: Dynamic| log(&context, &[a, b]));
+    function("log", &["first: any", "second: any", "third: any"], doc)
+        .register_into_engine(engine, |context: NativeCallContext, a: Dynamic, b: Dynamic, c: Dynamic| {
+            log(&context, &[a, b, c])
+        });
+    function("log", &["first: any", "second: any", "third: any", "fourth: any"], doc)
+        .register_into_engine(engine, |context: NativeCallContext, a: Dynamic, b: Dynamic, c: Dynamic, d: Dynamic| {
+            log(&context, &[a, b, c, d])
+        });
+}
+
+fn log(context: &NativeCallContext, values: &[Dynamic]) {
+    let words: Vec<String> =
+        values.iter().map(|value| if value.is_string() { value.to_string() } else { shown(value) }).collect();
+    World::of(context).say(&words.join(" "));
+}
+
+fn variable(context: &NativeCallContext, name: &str, fallback: Option<&str>, function: &str) -> Raw<String> {
+    let world = World::of(context);
+    if let Ok(value) = std::env::var(name) {
+        return Ok(value);
+    }
+    if let Some(value) = world.settings.env.get(name) {
+        return Ok(value.clone());
+    }
+    if let Some(fallback) = fallback {
+        return Ok(fallback.to_owned());
+    }
+    let mut failure = misuse(format!("`{function}({name:?})`: the variable `{name}` is not set"));
+    failure.advice = Some(match closest(name, world.settings.env.keys().map(String::as_str)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("set it in the environment, or under `[env]` in `runner.toml`: {name} = \"...\""),
+    });
+    Err(throw(failure))
+}
+
+fn fixture(context: NativeCallContext, path: &str) -> Raw<Dynamic> {
+    let world = World::of(&context);
+    let root = &world.settings.root;
+    let source = context.call_source().unwrap_or_default();
+    let beside = root.join(source).parent().map(|folder| folder.join(path));
+    let tried: Vec<PathBuf> = beside.into_iter().chain([root.join("fixtures").join(path)]).collect();
+    let Some(file) = tried.iter().find(|file| file.is_file()) else {
+        let mut failure = misuse(format!("`fixture({path:?})` finds no file"));
+        failure.details =
+            tried.iter().map(|file| format!("no file {}", file.strip_prefix(root).unwrap_or(file).display())).collect();
+        return Err(throw(failure));
+    };
+    let inside = file.canonicalize().is_ok_and(|real| root.canonicalize().is_ok_and(|root| real.starts_with(root)));
+    if !inside {
+        return Err(throw(misuse(format!("`fixture({path:?})` leaves the project"))));
+    }
+    let bytes =
+        std::fs::read(file).map_err(|error| throw(misuse(format!("`fixture({path:?})` cannot be read: {error}"))))?;
+    match file.extension().and_then(|extension| extension.to_str()) {
+        Some("json") => serde_json::from_slice(&bytes)
+            .map(|json| from_json(&json))
+            .map_err(|error| throw(misuse(format!("`fixture({path:?})` is not JSON: {error}")))),
+        _ => Ok(match String::from_utf8(bytes) {
+            Ok(text) => Dynamic::from(text),
+            Err(error) => Dynamic::from_blob(error.into_bytes()),
+        }),
+    }
+}
+
+fn wait_until(context: &NativeCallContext, condition: &FnPtr, options: Map) -> Raw<Dynamic> {
+    let world = World::of(context);
+    let options = Options::new("wait_until", options, &["timeout", "message"]).map_err(throw)?;
+    let timeout = options.duration("timeout").map_err(throw)?.unwrap_or(world.settings.timeouts.assertion);
+    let message = options.text("message").map_err(throw)?;
+    let call = Call::new(context, "wait_until(...)");
+    let deadline = Deadline::after(timeout);
+    let mut pause = FIRST_PAUSE;
+    loop {
+        let last = match condition.call_within_context::<Dynamic>(context, ()) {
+            Ok(value) if value.is_unit() || value.as_bool() == Ok(false) => shown(&value),
+            Ok(value) => return Ok(value),
+            Err(error) if !error.unwrap_inner().is_catchable() => return Err(error),
+            Err(error) => {
+                let told = world.read(&error, context.engine(), context.call_source().unwrap_or_default());
+                format!("an error: {}", told.failure.title)
+            }
+        };
+        if deadline.is_over() {
+            let mut failure = Failure::new(
+                FailureKind::Assertion,
+                message.unwrap_or_else(|| "the condition did not become true".to_owned()),
+            );
+            failure.expected = Some("a value other than `false` and `()`".to_owned());
+            failure.found = Some(last);
+            failure.waited = Some(timeout);
+            return Err(throw(failure.advise("give it more with `#{ timeout: \"20s\" }`")));
+        }
+        // Nothing tells us when a condition of the script's own changes: it is asked again.
+        world.wait_plain(&call, tokio::time::sleep(pause.min(deadline.remaining())))?;
+        pause = (pause * 2).min(LONGEST_PAUSE);
+    }
+}

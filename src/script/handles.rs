@@ -1,0 +1,74 @@
+//! Values that stand for something in a page: [`LocatorValue`], [`LocatorList`], [`PageValue`];
+//! and how a function of the API is described.
+
+use std::time::Instant;
+
+use rhai::FuncRegistration;
+
+use crate::browser::Locator;
+use crate::outcome::{Failure, FailureKind};
+
+use super::error::{Raw, throw};
+use super::world::{Call, World};
+
+/// A locator as scripts hold it.
+#[derive(Clone, Debug)]
+pub(crate) struct LocatorValue {
+    /// How to find the elements.
+    pub(crate) locator: Locator,
+    /// The context it was made in; `None` when it was made outside any test.
+    pub(crate) born: Option<Birth>,
+}
+
+/// `locator.all()`: every match, looked up when it is used.
+#[derive(Clone, Debug)]
+pub(crate) struct LocatorList(pub(crate) LocatorValue);
+
+/// `page()`.
+#[derive(Clone, Debug)]
+pub(crate) struct PageValue {
+    /// The context it was made in.
+    pub(crate) born: Option<Birth>,
+}
+
+/// A moment in an activity: its identity and the number of its context.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Birth {
+    activity: Instant,
+    epoch: u32,
+}
+
+impl World {
+    /// Where a locator or page made now belongs to.
+    pub(crate) fn birth(&self) -> Option<Birth> {
+        let activity = self.activity()?;
+        Some(Birth { activity: activity.began, epoch: activity.epoch.get() })
+    }
+
+    /// An error where what was `born` in an earlier context of this activity is used in a later one.
+    pub(crate) fn check_birth(&self, call: &Call, born: Option<Birth>, what: &str) -> Raw<()> {
+        let (Some(born), Some(activity)) = (born, self.activity()) else { return Ok(()) };
+        if born.activity != activity.began || born.epoch == activity.epoch.get() {
+            return Ok(());
+        }
+        let mut failure =
+            Failure::new(FailureKind::Action, format!("`{}` uses a {what} of a page that was closed", call.text));
+        if let Some(ended) = activity.ended.borrow().iter().find(|ended| ended.epoch == born.epoch) {
+            failure.details.push(format!("it was closed by `use_session` of `{}` at {}", ended.session, ended.site));
+        }
+        Err(throw(failure.advise(format!("make the {what} again after `use_session`"))))
+    }
+
+    /// The locator behind a value, with `within` scopes applied when it is made, checked here.
+    pub(crate) fn locate(&self, call: &Call, value: &LocatorValue) -> Raw<Locator> {
+        self.check_birth(call, value.born, "locator")?;
+        Ok(value.locator.clone())
+    }
+}
+
+/// A function of the API: its name, its parameters (`name: type`), and what it does.
+pub(crate) fn function(name: &str, parameters: &[&str], doc: &str) -> FuncRegistration {
+    FuncRegistration::new(name)
+        .with_params_info(parameters)
+        .with_comments(doc.lines().map(|line| format!("/// {}", line.trim())))
+}

@@ -1,0 +1,147 @@
+//! [`Tab`]: an activity's context and page, opened when the first command needs them. Until then
+//! it is only the state they will have, and `request` works on that, so that a spec without a
+//! page never opens a browser.
+
+use std::time::Instant;
+
+use crate::browser::{Browser, BrowserInfo, Context, ContextOptions, Page, State};
+use crate::config::{Isolation, WireName};
+use crate::event::RunEvent;
+
+use super::error::Raw;
+use super::world::{Call, World};
+
+/// A context and its page, or the state they will have.
+#[derive(Debug)]
+pub(crate) enum Tab {
+    /// Not opened yet.
+    Unopened {
+        /// What will be put into the context.
+        state: State,
+    },
+    /// Open.
+    Open {
+        /// The context.
+        context: Context,
+        /// Its page.
+        page: Page,
+    },
+}
+
+impl Default for Tab {
+    fn default() -> Self {
+        Self::Unopened { state: State::default() }
+    }
+}
+
+/// A browser for people: `chrome-headless-shell 156.0.8078.79 (devtools)`.
+fn title(info: &BrowserInfo) -> String {
+    let wire = match info.wire {
+        WireName::Classic => "classic",
+        WireName::Bidi => "bidi",
+        WireName::Devtools => "devtools",
+    };
+    format!("{} {} ({wire})", info.name, info.version)
+}
+
+impl World {
+    /// The worker's browser, started by the first one who asks.
+    pub(crate) fn browser(&self, call: &Call) -> Raw<Browser> {
+        if let Some(browser) = self.browser.borrow().clone() {
+            return Ok(browser);
+        }
+        let started = Instant::now();
+        let settings = self.settings.browser.clone();
+        let browser = self.wait_uncharged(call, async move { Browser::open(&settings).await })?;
+        *self.browser.borrow_mut() = Some(browser.clone());
+        self.events.send(RunEvent::BrowserReady {
+            worker: self.worker,
+            browser: title(&browser.info()),
+            took: started.elapsed(),
+        });
+        Ok(browser)
+    }
+
+    /// The page commands act on.
+    pub(crate) fn page(&self, call: &Call) -> Raw<Page> {
+        Ok(self.open_tab(call)?.1)
+    }
+
+    /// The context, where it is open already.
+    pub(crate) fn opened(&self) -> Option<(Context, Page)> {
+        match &*self.activity()?.tab.borrow() {
+            Tab::Open { context, page } => Some((context.clone(), page.clone())),
+            Tab::Unopened { .. } => None,
+        }
+    }
+
+    fn open_tab(&self, call: &Call) -> Raw<(Context, Page)> {
+        let activity = self.activity_of(call)?;
+        if let Some(open) = self.opened() {
+            return Ok(open);
+        }
+        let browser = self.browser(call)?;
+        let options =
+            ContextOptions { viewport: activity.viewport.get(), navigation_timeout: self.settings.timeouts.navigation };
+        let state = match &mut *activity.tab.borrow_mut() {
+            Tab::Unopened { state } => std::mem::take(state),
+            Tab::Open { .. } => State::default(),
+        };
+        let callbacks = self.bridge.callback_sender();
+        let (context, page) = self.wait(call, async move {
+            let context = browser.open_context(&options, callbacks).await?;
+            if !state.is_empty() {
+                context.restore(&state).await?;
+            }
+            let page = context.page().await?;
+            Ok((context, page))
+        })?;
+        *activity.tab.borrow_mut() = Tab::Open { context: context.clone(), page: page.clone() };
+        Ok((context, page))
+    }
+
+    /// Puts `next` in the place of the activity's tab and closes the old one beside the script.
+    pub(crate) fn replace_tab(&self, next: Tab) {
+        let Some(activity) = self.activity() else { return };
+        let old = std::mem::replace(&mut *activity.tab.borrow_mut(), next);
+        self.close_tab(old);
+    }
+
+    /// Closes a tab beside the script.
+    pub(crate) fn close_tab(&self, tab: Tab) {
+        if let Tab::Open { context, .. } = tab {
+            let closing = self.bridge.spawn(async move { context.close().await });
+            let mut pending = self.closing.borrow_mut();
+            pending.retain(|task| !task.is_finished());
+            pending.push(closing);
+        }
+    }
+
+    /// Ends the activity's tab: closed, or kept for the next test where that is what was asked.
+    pub(crate) fn end_tab(&self, isolation: Isolation) {
+        let Some(activity) = self.activity() else { return };
+        let tab = std::mem::take(&mut *activity.tab.borrow_mut());
+        match isolation {
+            Isolation::Context => self.close_tab(tab),
+            Isolation::None => *self.kept.borrow_mut() = Some(tab),
+        }
+    }
+
+    /// Closes what an earlier test kept.
+    pub(crate) fn close_kept(&self) {
+        if let Some(tab) = self.kept.borrow_mut().take() {
+            self.close_tab(tab);
+        }
+    }
+
+    /// The browser is gone, or is to go: the next command starts another one.
+    pub(crate) fn drop_browser(&self) {
+        self.kept.borrow_mut().take();
+        if let Some(browser) = self.browser.borrow_mut().take() {
+            self.bridge.finish(async move { browser.close().await });
+        }
+        for task in self.closing.borrow_mut().drain(..) {
+            task.abort();
+        }
+    }
+}

@@ -1,0 +1,253 @@
+//! [`SessionStore`]: the sessions of a run, shared by all workers. One creation at a time for each
+//! session; everybody else waits for it. It holds states, it does not make them.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tokio::sync::Notify;
+
+use crate::browser::State;
+use crate::outcome::Failure;
+
+use super::define::{SessionKey, SessionSpec};
+
+/// A saved session.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// Counts the creations of this session; a recreation makes the next one.
+    pub generation: u64,
+    /// Cookies and storage.
+    pub state: State,
+    /// What `steps` returned.
+    pub value: Value,
+    /// When it was captured.
+    pub created_at: Instant,
+    /// How long `steps` and `verify` took.
+    pub creation_time: Duration,
+}
+
+/// Who asks for a session.
+#[derive(Clone, Copy, Debug)]
+pub struct Asker {
+    /// The worker, so that two workers that wait for each other are found out.
+    pub worker: usize,
+    /// A retry of a test tries a failed creation again.
+    pub is_retry: bool,
+}
+
+/// What the asker is to do.
+#[derive(Debug)]
+pub enum Turn {
+    /// Create it; the ticket says how that went.
+    Create(Ticket),
+    /// Restore this.
+    Restore(Arc<Snapshot>),
+    /// Nothing: its creation failed, here is why.
+    Failed(Arc<Failure>),
+    /// Waiting would never end: the worker that creates it waits for a session this worker creates.
+    Cycle(Vec<SessionKey>),
+}
+
+/// What the asker found wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rejected {
+    /// Nothing: a first look.
+    Nothing,
+    /// `verify` said no to this generation.
+    Generation(u64),
+}
+
+#[derive(Debug, Default)]
+struct Entry {
+    generation: u64,
+    state: EntryState,
+    /// Creations that ended in a failure, so that a waiter knows one ended while it waited.
+    failures: u64,
+}
+
+#[derive(Clone, Debug, Default)]
+enum EntryState {
+    #[default]
+    Empty,
+    Creating {
+        worker: usize,
+    },
+    Saved(Arc<Snapshot>),
+    Failed(Arc<Failure>),
+}
+
+#[derive(Debug, Default)]
+struct Entries {
+    entries: HashMap<SessionKey, Entry>,
+    /// Which session each waiting worker waits for.
+    waiting: HashMap<usize, SessionKey>,
+}
+
+/// The sessions of a run. Clones share them.
+#[derive(Clone, Debug, Default)]
+pub struct SessionStore {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    entries: Mutex<Entries>,
+    changed: Notify,
+}
+
+impl SessionStore {
+    /// No session yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Says what to do now, or `None` where another worker is creating it: wait with
+    /// [`SessionStore::changed`] and ask again with the same `seen`.
+    ///
+    /// `seen` is `None` at the first call; a waiter keeps what it is given, so that a creation that
+    /// fails while it waits is told to it.
+    pub fn ask(&self, spec: &SessionSpec, asker: Asker, rejected: Rejected, seen: &mut Option<u64>) -> Option<Turn> {
+        let mut all = self.lock();
+        all.waiting.remove(&asker.worker);
+        let entry = all.entries.entry(spec.key.clone()).or_default();
+        let waited_through_a_failure = seen.is_some_and(|failures| entry.failures > failures);
+        let turn = match &entry.state {
+            EntryState::Creating { worker } => {
+                let creator = *worker;
+                *seen = Some(entry.failures);
+                if let Some(cycle) = all.cycle(&spec.key, creator, asker.worker) {
+                    return Some(Turn::Cycle(cycle));
+                }
+                all.waiting.insert(asker.worker, spec.key.clone());
+                return None;
+            }
+            EntryState::Saved(snapshot) => {
+                let is_rejected = rejected == Rejected::Generation(snapshot.generation);
+                let is_old = spec.max_age.is_some_and(|age| snapshot.created_at.elapsed() > age);
+                if is_rejected || is_old { None } else { Some(Turn::Restore(snapshot.clone())) }
+            }
+            EntryState::Failed(failure) => {
+                let may_try = (asker.is_retry || spec.retry) && !waited_through_a_failure;
+                if may_try { None } else { Some(Turn::Failed(failure.clone())) }
+            }
+            EntryState::Empty => None,
+        };
+        Some(turn.unwrap_or_else(|| {
+            entry.state = EntryState::Creating { worker: asker.worker };
+            Turn::Create(Ticket { store: self.clone(), key: spec.key.clone(), is_settled: false })
+        }))
+    }
+
+    /// Resolves when any session has changed since this call was made.
+    pub fn changed(&self) -> tokio::sync::futures::Notified<'_> {
+        self.inner.changed.notified()
+    }
+
+    /// What is saved under `key`.
+    pub fn saved(&self, key: &SessionKey) -> Option<Arc<Snapshot>> {
+        match self.lock().entries.get(key).map(|entry| &entry.state) {
+            Some(EntryState::Saved(snapshot)) => Some(snapshot.clone()),
+            _ => None,
+        }
+    }
+
+    /// Forgets what is saved under `key`, a failed creation included; the next use creates.
+    pub fn forget(&self, key: &SessionKey) {
+        if let Some(entry) = self.lock().entries.get_mut(key)
+            && !matches!(entry.state, EntryState::Creating { .. })
+        {
+            entry.state = EntryState::Empty;
+        }
+    }
+
+    /// Forgets everything that is saved.
+    pub fn forget_all(&self) {
+        for entry in self.lock().entries.values_mut() {
+            if !matches!(entry.state, EntryState::Creating { .. }) {
+                entry.state = EntryState::Empty;
+            }
+        }
+    }
+
+    fn settle(&self, key: &SessionKey, settle: impl FnOnce(&mut Entry)) {
+        if let Some(entry) = self.lock().entries.get_mut(key) {
+            settle(entry);
+        }
+        self.inner.changed.notify_waiters();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Entries> {
+        self.inner.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Entries {
+    /// Follows who waits for whom from `creator`; a chain that comes back to `asker` never ends.
+    fn cycle(&self, wanted: &SessionKey, creator: usize, asker: usize) -> Option<Vec<SessionKey>> {
+        let mut chain = vec![wanted.clone()];
+        let mut worker = creator;
+        loop {
+            if worker == asker {
+                return Some(chain);
+            }
+            let next = self.waiting.get(&worker)?;
+            if chain.contains(next) {
+                return None;
+            }
+            chain.push(next.clone());
+            match self.entries.get(next)?.state {
+                EntryState::Creating { worker: creator } => worker = creator,
+                _ => return None,
+            }
+        }
+    }
+}
+
+/// The right to create a session. Dropped unsettled (a creator that died or ran out of time), it
+/// releases those who wait, and the next one creates.
+#[derive(Debug)]
+pub struct Ticket {
+    store: SessionStore,
+    key: SessionKey,
+    is_settled: bool,
+}
+
+impl Ticket {
+    /// It was made and verified.
+    pub fn save(mut self, state: State, value: Value, creation_time: Duration) -> Arc<Snapshot> {
+        self.is_settled = true;
+        let mut saved = None;
+        self.store.settle(&self.key, |entry| {
+            entry.generation += 1;
+            let snapshot = Arc::new(Snapshot {
+                generation: entry.generation,
+                state,
+                value,
+                created_at: Instant::now(),
+                creation_time,
+            });
+            entry.state = EntryState::Saved(snapshot.clone());
+            saved = Some(snapshot);
+        });
+        saved.expect("a ticket is only made for an entry that stays in the store")
+    }
+
+    /// It could not be made; everybody who waits is told why.
+    pub fn fail(mut self, failure: Failure) {
+        self.is_settled = true;
+        self.store.settle(&self.key, |entry| {
+            entry.failures += 1;
+            entry.state = EntryState::Failed(Arc::new(failure));
+        });
+    }
+}
+
+impl Drop for Ticket {
+    fn drop(&mut self) {
+        if !self.is_settled {
+            self.store.settle(&self.key, |entry| entry.state = EntryState::Empty);
+        }
+    }
+}
