@@ -60,3 +60,8 @@ impl Browser {
         todo!()
     }
 }
+
+/// Ends every browser and driver of this process at once, without waiting.
+pub fn kill_everything() {
+    todo!()
+}

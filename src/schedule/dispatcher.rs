@@ -1,0 +1,268 @@
+//! [`Dispatcher`]: the one owner of a run's state. It hands out tests, decides about retries, and
+//! stops. Workers tell it what happened; nobody shares anything with it.
+
+use std::collections::{HashMap, VecDeque};
+
+use crate::event::{EventSink, PlanIndex, RunEvent};
+use crate::model::{Mode, SpecPath, SuiteIndex, WorkerId};
+use crate::outcome::{Attempt, Failure, FailureKind, Outcome, RunSummary, Status, StopReason};
+use crate::script::{AttemptOrder, AttemptReport};
+
+use super::message::ToWorker;
+use super::plan::{Job, Plan};
+use super::retry::{Next, after};
+
+/// Limits that the dispatcher keeps.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// Retries where a test says nothing.
+    pub(crate) retries: u32,
+    /// Stop after this many failed tests.
+    pub(crate) max_failures: Option<u32>,
+}
+
+/// What a worker is doing.
+#[derive(Debug)]
+struct Running {
+    job: VecDeque<PlanIndex>,
+    test: PlanIndex,
+    attempts: Vec<Attempt>,
+}
+
+/// The state of a run.
+pub(crate) struct Dispatcher {
+    plan: Plan,
+    limits: Limits,
+    events: EventSink,
+    queue: VecDeque<Job>,
+    running: HashMap<WorkerId, Running>,
+    /// Tests of each suite that have not been handed out.
+    waiting: HashMap<(SpecPath, SuiteIndex), usize>,
+    is_finished: Vec<bool>,
+    summary: RunSummary,
+}
+
+impl Dispatcher {
+    /// A run of `plan` with nothing handed out. Tests that are not to run are finished at once.
+    pub(crate) fn new(plan: Plan, limits: Limits, events: EventSink) -> Self {
+        let queue: VecDeque<Job> = plan.jobs.iter().cloned().collect();
+        let mut waiting = HashMap::new();
+        for test in queue.iter().flat_map(|job| &job.tests) {
+            let case = &plan.tests[test.0];
+            for suite in &case.suites {
+                *waiting.entry((case.id.spec.clone(), *suite)).or_insert(0) += 1;
+            }
+        }
+        let is_finished = vec![false; plan.tests.len()];
+        let mut new = Self {
+            plan,
+            limits,
+            events,
+            queue,
+            running: HashMap::new(),
+            waiting,
+            is_finished,
+            summary: RunSummary::default(),
+        };
+        new.skip();
+        new
+    }
+
+    fn skip(&mut self) {
+        for index in 0..self.plan.tests.len() {
+            let reason = match &self.plan.tests[index].mode {
+                Mode::Skip(reason) => reason.clone(),
+                Mode::Fixme(reason) => {
+                    Some(reason.as_ref().map_or("fixme".to_owned(), |reason| format!("fixme: {reason}")))
+                }
+                Mode::Run | Mode::Fails => continue,
+            };
+            self.finish(PlanIndex(index), Status::Skipped, &[], reason);
+        }
+    }
+
+    /// Something is running or waiting.
+    pub(crate) fn is_busy(&self) -> bool {
+        !self.running.is_empty() || self.has_waiting()
+    }
+
+    /// Something waits for a worker.
+    pub(crate) fn has_waiting(&self) -> bool {
+        self.summary.stopped.is_none() && !self.queue.is_empty()
+    }
+
+    /// How many workers can have something to do.
+    pub(crate) fn jobs(&self) -> usize {
+        self.queue.len()
+    }
+
+    /// What an idle worker is to do; nothing when there is nothing left for it.
+    pub(crate) fn next(&mut self, worker: WorkerId) -> Option<ToWorker> {
+        if self.summary.stopped.is_some() {
+            return None;
+        }
+        let mut job: VecDeque<PlanIndex> = self.queue.pop_front()?.tests.into();
+        let test = job.pop_front().expect("a job is never empty");
+        Some(self.start(worker, job, test))
+    }
+
+    fn start(&mut self, worker: WorkerId, job: VecDeque<PlanIndex>, test: PlanIndex) -> ToWorker {
+        let case = &self.plan.tests[test.0];
+        for suite in &case.suites {
+            if let Some(count) = self.waiting.get_mut(&(case.id.spec.clone(), *suite)) {
+                *count -= 1;
+            }
+        }
+        self.running.insert(worker, Running { job, test, attempts: Vec::new() });
+        self.order(worker)
+    }
+
+    fn order(&self, worker: WorkerId) -> ToWorker {
+        let running = &self.running[&worker];
+        let number = u32::try_from(running.attempts.len()).unwrap_or(u32::MAX) + 1;
+        let spec = self.plan.spec_of(running.test);
+        self.events.send(RunEvent::TestStarted { test: running.test, attempt: number, worker });
+        ToWorker::Run(Box::new(AttemptOrder {
+            test: running.test,
+            id: self.plan.tests[running.test.0].id.clone(),
+            number,
+            is_retry: running.attempts.iter().any(|attempt| !attempt.is_infrastructure),
+            spec: spec.absolute.clone(),
+            expected: spec.tests.clone(),
+        }))
+    }
+
+    /// An attempt ended: what the worker does next, in order. Empty: it is idle.
+    pub(crate) fn finished(&mut self, worker: WorkerId, report: AttemptReport) -> Vec<ToWorker> {
+        let Some(running) = self.running.get_mut(&worker) else { return Vec::new() };
+        let test = running.test;
+        let cannot_start = report.cannot_start.then(|| reason(&report.outcome)).flatten();
+        let attempt = Attempt {
+            number: u32::try_from(running.attempts.len()).unwrap_or(u32::MAX) + 1,
+            outcome: report.outcome,
+            duration: report.duration,
+            is_infrastructure: report.is_infrastructure,
+        };
+        running.attempts.push(attempt.clone());
+        let retries = self.plan.tests[test.0].retries.unwrap_or(self.limits.retries);
+        let is_last_chance = cannot_start.is_some() || self.summary.stopped.is_some();
+        let next = if is_last_chance { Next::Done } else { after(&running.attempts, retries) };
+        let will_retry = next != Next::Done;
+        self.events.send(RunEvent::AttemptFinished { test, worker, attempt, will_retry });
+        if will_retry {
+            return vec![self.order(worker)];
+        }
+        let running = self.running.remove(&worker).expect("it was found above");
+        self.conclude(test, &running.attempts);
+        if let Some(why) = cannot_start {
+            self.stop(StopReason::Infrastructure(why));
+        }
+        let mut messages = self.suites_left(test);
+        messages.extend(self.go_on(worker, running.job));
+        messages
+    }
+
+    fn conclude(&mut self, test: PlanIndex, attempts: &[Attempt]) {
+        let status = Status::of(attempts);
+        let last = attempts.last();
+        if status == Status::Failed && last.is_some_and(|attempt| attempt.is_infrastructure) {
+            self.summary.infrastructure_failures += 1;
+        }
+        let why = match last.map(|attempt| &attempt.outcome) {
+            Some(Outcome::Skipped(reason)) => reason.clone(),
+            Some(Outcome::Interrupted) => Some("interrupted".to_owned()),
+            _ => None,
+        };
+        self.finish(test, status, attempts, why);
+        let failed = u32::try_from(self.summary.counts.failed).unwrap_or(u32::MAX);
+        if let Some(most) = self.limits.max_failures
+            && failed >= most
+        {
+            self.stop(StopReason::MaxFailures(failed));
+        }
+    }
+
+    /// Suites of `test` that have no test left to hand out: their `after_all` hooks can run.
+    fn suites_left(&self, test: PlanIndex) -> Vec<ToWorker> {
+        let case = &self.plan.tests[test.0];
+        let suites: Vec<SuiteIndex> = case
+            .suites
+            .iter()
+            .copied()
+            .filter(|suite| self.waiting.get(&(case.id.spec.clone(), *suite)) == Some(&0))
+            .collect();
+        if suites.is_empty() { Vec::new() } else { vec![ToWorker::Leave { spec: case.id.spec.clone(), suites }] }
+    }
+
+    fn go_on(&mut self, worker: WorkerId, mut job: VecDeque<PlanIndex>) -> Option<ToWorker> {
+        if self.summary.stopped.is_some() {
+            return None;
+        }
+        match job.pop_front() {
+            Some(test) => Some(self.start(worker, job, test)),
+            None => self.next(worker),
+        }
+    }
+
+    /// A worker's thread ended by itself: its test failed, and the rest of its job goes back.
+    pub(crate) fn lost(&mut self, worker: WorkerId, panic: &str) {
+        let Some(running) = self.running.remove(&worker) else { return };
+        let failure = Failure::new(FailureKind::Infrastructure, "runner itself failed while it ran this test")
+            .detail(panic)
+            .advise("please report this as a defect of runner");
+        let attempt = Attempt {
+            number: u32::try_from(running.attempts.len()).unwrap_or(u32::MAX) + 1,
+            outcome: Outcome::Failed(Box::new(failure)),
+            duration: std::time::Duration::ZERO,
+            is_infrastructure: true,
+        };
+        self.events.send(RunEvent::AttemptFinished {
+            test: running.test,
+            worker,
+            attempt: attempt.clone(),
+            will_retry: false,
+        });
+        let attempts: Vec<Attempt> = running.attempts.into_iter().chain([attempt]).collect();
+        self.conclude(running.test, &attempts);
+        if !running.job.is_empty() {
+            self.queue.push_front(Job { tests: running.job.into() });
+        }
+    }
+
+    /// Hands out nothing more. The first reason counts.
+    pub(crate) fn stop(&mut self, reason: StopReason) {
+        self.summary.stopped.get_or_insert(reason);
+    }
+
+    /// The run was stopped.
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.summary.stopped.is_some()
+    }
+
+    fn finish(&mut self, test: PlanIndex, status: Status, attempts: &[Attempt], reason: Option<String>) {
+        if std::mem::replace(&mut self.is_finished[test.0], true) {
+            return;
+        }
+        self.summary.counts.add(status);
+        let duration = attempts.iter().map(|attempt| attempt.duration).sum();
+        self.events.send(RunEvent::TestFinished { test, status, duration, reason });
+    }
+
+    /// Ends the run: what has no result was not run.
+    pub(crate) fn conclude_run(mut self) -> RunSummary {
+        for index in 0..self.plan.tests.len() {
+            self.finish(PlanIndex(index), Status::NotRun, &[], None);
+        }
+        self.summary
+    }
+}
+
+fn reason(outcome: &Outcome) -> Option<String> {
+    match outcome {
+        Outcome::Failed(failure) => Some(failure.title.clone()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,140 @@
+//! [`Plan`]: which tests go to a worker as one piece, in which order. Pure.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::config::Parallel;
+use crate::event::PlanIndex;
+use crate::model::{Mode, SpecPath, SuiteIndex, TestCase, TestId};
+
+/// A spec with every test it collects, whether chosen or not.
+#[derive(Clone, Debug)]
+pub struct PlannedSpec {
+    /// Its path, as people see it.
+    pub path: SpecPath,
+    /// Where it lies.
+    pub absolute: PathBuf,
+    /// All its tests: a second evaluation must collect the same.
+    pub tests: Arc<[TestId]>,
+}
+
+/// Tests that one worker runs, one after the other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Job {
+    /// In order; never empty.
+    pub tests: Vec<PlanIndex>,
+}
+
+/// What is to be run.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Chosen tests in plan order; reports list them so. Skipped ones included.
+    pub tests: Arc<[TestCase]>,
+    /// The specs they come from.
+    pub specs: Vec<PlannedSpec>,
+    /// Jobs in the order in which they are handed out.
+    pub jobs: Vec<Job>,
+}
+
+impl Plan {
+    /// Puts chosen tests, in order, into jobs.
+    pub fn new(tests: Vec<TestCase>, specs: Vec<PlannedSpec>, parallel: Parallel) -> Self {
+        let jobs = jobs(&tests, parallel);
+        Self { tests: tests.into(), specs, jobs }
+    }
+
+    /// The spec a test comes from.
+    pub(crate) fn spec_of(&self, test: PlanIndex) -> &PlannedSpec {
+        let path = &self.tests[test.0].id.spec;
+        self.specs.iter().find(|spec| spec.path == *path).expect("every test of a plan comes from one of its specs")
+    }
+}
+
+/// What keeps tests together.
+#[derive(PartialEq, Eq)]
+enum Together {
+    Spec(SpecPath),
+    Suite(SpecPath, SuiteIndex),
+}
+
+fn jobs(tests: &[TestCase], parallel: Parallel) -> Vec<Job> {
+    let mut jobs: Vec<(Option<Together>, Job)> = Vec::new();
+    for (index, test) in tests.iter().enumerate() {
+        if matches!(test.mode, Mode::Skip(_) | Mode::Fixme(_)) {
+            continue;
+        }
+        let index = PlanIndex(index);
+        let together = together(test, parallel);
+        // Tests of a spec stand together in the plan, so only its own jobs are looked at.
+        let own = jobs
+            .iter_mut()
+            .rev()
+            .take_while(|(_, job)| tests[job.tests[0].0].id.spec == test.id.spec)
+            .find(|(other, _)| together.is_some() && *other == together);
+        match own {
+            Some((_, job)) => job.tests.push(index),
+            None => jobs.push((together, Job { tests: vec![index] })),
+        }
+    }
+    jobs.into_iter().map(|(_, job)| job).collect()
+}
+
+fn together(test: &TestCase, parallel: Parallel) -> Option<Together> {
+    match (test.parallel, parallel) {
+        (Some(true), _) | (None, Parallel::Test) => None,
+        (Some(false), Parallel::Test) => test.parallel_suite.map(|suite| Together::Suite(test.id.spec.clone(), suite)),
+        (Some(false) | None, Parallel::File) => Some(Together::Spec(test.id.spec.clone())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Location;
+
+    fn test(spec: &str, title: &str, parallel: Option<bool>) -> TestCase {
+        TestCase {
+            id: TestId { spec: SpecPath::new(spec), titles: vec![title.to_owned()] },
+            location: Location::new(spec, 1, 1),
+            suites: vec![SuiteIndex(0)],
+            tags: Vec::new(),
+            mode: Mode::Run,
+            only: false,
+            retries: None,
+            timeout: None,
+            parallel,
+            parallel_suite: parallel.map(|_| SuiteIndex(1)),
+            requires: Vec::new(),
+        }
+    }
+
+    #[track_caller]
+    fn check(tests: &[TestCase], parallel: Parallel, expected: &[&[usize]]) {
+        let found: Vec<Vec<usize>> =
+            jobs(tests, parallel).iter().map(|job| job.tests.iter().map(|index| index.0).collect()).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_files_tests_stay_together() {
+        let tests = [test("a", "1", None), test("a", "2", None), test("b", "1", None)];
+        check(&tests, Parallel::File, &[&[0, 1], &[2]]);
+        check(&tests, Parallel::Test, &[&[0], &[1], &[2]]);
+    }
+
+    #[test]
+    fn a_suite_can_say_otherwise() {
+        let tests =
+            [test("a", "1", None), test("a", "2", Some(true)), test("a", "3", Some(true)), test("a", "4", None)];
+        check(&tests, Parallel::File, &[&[0, 3], &[1], &[2]]);
+        let tests = [test("a", "1", None), test("a", "2", Some(false)), test("a", "3", Some(false))];
+        check(&tests, Parallel::Test, &[&[0], &[1, 2]]);
+    }
+
+    #[test]
+    fn skipped_tests_need_no_worker() {
+        let mut skipped = test("a", "1", None);
+        skipped.mode = Mode::Skip(None);
+        check(&[skipped, test("a", "2", None)], Parallel::File, &[&[1]]);
+    }
+}
