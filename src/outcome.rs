@@ -111,8 +111,8 @@ pub struct Failure {
     /// What was there instead.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub found: Option<String>,
-    /// How long we waited for it.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    /// How long we waited for it; whole milliseconds where it is stored.
+    #[serde(rename = "waited_ms", with = "millis", skip_serializing_if = "Option::is_none", default)]
     pub waited: Option<Duration>,
     /// More lines: the elements that matched, the browser's own words, a definition's place.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
@@ -272,6 +272,22 @@ pub struct RunSummary {
     /// Why the run ended early, where it did.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub stopped: Option<StopReason>,
+}
+
+/// A duration as whole milliseconds, which every reader of a report understands.
+mod millis {
+    use std::time::Duration;
+
+    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
+
+    #[expect(clippy::ref_option, reason = "serde gives the field by reference")]
+    pub(super) fn serialize<S: Serializer>(duration: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
+        duration.map(|duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+        Ok(Option::<u64>::deserialize(deserializer)?.map(Duration::from_millis))
+    }
 }
 
 #[cfg(test)]
