@@ -13,7 +13,7 @@ use super::error::ReportError;
 use super::fanout::Report;
 use super::file::ReportFile;
 use super::record::{AttemptRecord, Record, TestRecord};
-use super::terminal::Style;
+use super::terminal::{Style, one_line};
 use crate::model::{SpecPath, TestCase};
 use crate::outcome::{Failure, FailureKind, Status};
 
@@ -114,7 +114,7 @@ fn failed(case: &TestCase, record: &TestRecord) -> TestCaseStatus {
         return status;
     };
     let mut status = TestCaseStatus::non_success(kind(failure));
-    status.set_message(&failure.title).set_type(type_name(failure.kind));
+    status.set_message(one_line(&failure.title)).set_type(type_name(failure.kind));
     status.set_description(format!("{}\n", describe_test(case, record, &Style::plain())));
     status
 }
@@ -130,7 +130,7 @@ fn skipped(reason: Option<&str>) -> TestCaseStatus {
 fn rerun(attempt: &AttemptRecord) -> Option<TestRerun> {
     let failure = attempt.failure()?;
     let mut rerun = TestRerun::new(kind(failure));
-    rerun.set_time(attempt.duration()).set_message(&failure.title).set_type(type_name(failure.kind));
+    rerun.set_time(attempt.duration()).set_message(one_line(&failure.title)).set_type(type_name(failure.kind));
     rerun.set_description(format!("{}\n", describe_failure(failure, &Style::plain())));
     Some(rerun)
 }
@@ -155,7 +155,7 @@ fn type_name(kind: FailureKind) -> &'static str {
 
 fn error_case(name: &str, class: &str, failure: &Failure) -> JunitCase {
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-    status.set_message(&failure.title).set_type(type_name(failure.kind));
+    status.set_message(one_line(&failure.title)).set_type(type_name(failure.kind));
     status.set_description(format!("{}\n", describe_failure(failure, &Style::plain())));
     let mut case = JunitCase::new(name, status);
     case.set_classname(class).set_time(Duration::ZERO);

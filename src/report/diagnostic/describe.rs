@@ -8,7 +8,7 @@ use crate::clock::human_duration;
 use crate::model::{Location, TestCase};
 use crate::outcome::{Artifact, Failure, FailureKind, Frame};
 use crate::report::record::{AttemptRecord, TestRecord};
-use crate::report::terminal::{Style, Tone, visible};
+use crate::report::terminal::{Style, Tone, one_line, visible};
 
 /// Calls between the spec and the innermost one that are shown at most.
 const CALLS: usize = 12;
@@ -38,7 +38,7 @@ pub fn describe_test(case: &TestCase, record: &TestRecord, style: &Style) -> Str
 
 /// A failure in one line: its title and where it is.
 pub fn in_short(failure: &Failure, style: &Style) -> String {
-    let title = visible(&failure.title).into_owned();
+    let title = one_line(&failure.title);
     match failure.location() {
         Some(location) => format!("{title} {}", style.paint(Tone::Dim, format!("({location})"))),
         None => title,

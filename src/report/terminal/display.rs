@@ -3,10 +3,10 @@
 
 use std::io::{self, Write};
 
-use super::listing::{Finished, Grouping, flat_lines};
+use super::listing::{Finished, Grouping, flat_lines, is_listed};
 use super::notes::log_lines;
 use super::progress::Progress;
-use super::style::{Style, Tone, visible};
+use super::style::{Style, Tone, one_line, visible};
 use super::summary::{Repeat, Shown, summary};
 use crate::clock::human_duration;
 use crate::event::{PlanIndex, RunEvent, RunStart};
@@ -158,12 +158,7 @@ impl TerminalReport {
         let (Some(case), Some(found)) = (record.case(test), record.tests.get(test.0)) else {
             return Ok(());
         };
-        let is_shown = match status {
-            Status::Failed => true,
-            Status::Passed | Status::Flaky | Status::Skipped => self.verbosity != Verbosity::Quiet,
-            Status::NotRun => self.verbosity == Verbosity::Verbose,
-        };
-        if !is_shown {
+        if !is_listed(found, self.verbosity) {
             return Ok(());
         }
         let line = flat_lines(case, found, number, (&self.style, self.verbosity));
@@ -180,8 +175,7 @@ impl TerminalReport {
         let (Some(case), Some(found)) = (record.case(test), record.tests.get(test.0)) else {
             return Ok(());
         };
-        let title = case.id.to_string();
-        let title = visible(&self.style.symbols(&title)).into_owned();
+        let title = one_line(&self.style.symbols(&case.id.to_string()));
         let tone = found.failure().map_or(Tone::Bad, tone);
         let headline = self.style.paint(tone, format!("{number}) {title}"));
         let description = describe_test(case, found, &self.style);

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::display::Verbosity;
 use super::notes::notes;
-use super::style::{Style, Tone, visible};
+use super::style::{Style, Tone, one_line};
 use crate::clock::human_duration;
 use crate::event::PlanIndex;
 use crate::model::{SpecPath, TestCase};
@@ -31,19 +31,33 @@ pub(super) fn flat_lines(
     let number = number.map_or(String::new(), |number| format!("{number}) "));
     let separator = style.paint(Tone::Dim, style.symbols(" › "));
     let mut title = vec![style.paint(Tone::Dim, case.id.spec.as_str())];
-    title.extend(case.id.titles.iter().map(|title| visible(title).into_owned()));
+    title.extend(case.id.titles.iter().map(|title| one_line(title)));
     let first = format!("  {} {number}{}{}", style.mark(record.status()), title.join(&separator), end(record, style));
     with_notes(first, record, "      ", verbosity, style)
 }
 
+/// Whether a test has a line. The many that never started have one when it was asked for.
+pub(super) fn is_listed(record: &TestRecord, verbosity: Verbosity) -> bool {
+    match record.status() {
+        Status::Failed => true,
+        Status::Passed | Status::Flaky | Status::Skipped => verbosity != Verbosity::Quiet,
+        Status::NotRun => match verbosity {
+            Verbosity::Quiet => false,
+            Verbosity::Normal => !record.attempts.is_empty(),
+            Verbosity::Verbose => true,
+        },
+    }
+}
+
 /// What follows a title: time, reason, attempts.
 fn end(record: &TestRecord, style: &Style) -> String {
-    let reason = record.reason.as_ref().map(|reason| format!(": {}", visible(reason))).unwrap_or_default();
+    let reason = record.reason.as_ref().map(|reason| format!(": {}", one_line(reason))).unwrap_or_default();
     let text = match record.status() {
         Status::Passed | Status::Failed => human_duration(record.duration),
         Status::Flaky => format!("{}, passed at attempt {}", human_duration(record.duration), record.attempts.len()),
         Status::Skipped => format!("skipped{reason}"),
-        Status::NotRun => format!("not run{reason}"),
+        Status::NotRun if record.attempts.is_empty() => format!("not run{reason}"),
+        Status::NotRun => format!("stopped{reason}"),
     };
     format!(" {}", style.paint(Tone::Dim, format!("({text})")))
 }
@@ -142,7 +156,7 @@ impl Grouping {
         let (Some(case), Some(test)) = (record.case(finished.test), record.tests.get(finished.test.0)) else {
             return;
         };
-        if test.status() == Status::NotRun && self.verbosity != Verbosity::Verbose {
+        if !is_listed(test, self.verbosity) {
             return;
         }
         let suites = &case.id.titles[..case.id.titles.len().saturating_sub(1)];
@@ -152,7 +166,7 @@ impl Grouping {
         let first = format!(
             "{margin}{} {number}{}{}",
             self.style.mark(test.status()),
-            visible(case.id.title()),
+            one_line(case.id.title()),
             end(test, &self.style)
         );
         lines.push(with_notes(first, test, &format!("{margin}    "), self.verbosity, &self.style));
@@ -168,7 +182,7 @@ impl Grouping {
             }
         };
         for (depth, suite) in suites.iter().enumerate().skip(known) {
-            lines.push(format!("{}{}", "  ".repeat(depth + 1), visible(suite)));
+            lines.push(format!("{}{}", "  ".repeat(depth + 1), one_line(suite)));
         }
         self.heading = Some((spec.clone(), suites.to_vec()));
     }

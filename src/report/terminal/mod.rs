@@ -12,5 +12,5 @@ mod summary;
 mod tests;
 
 pub use display::{TerminalReport, Verbosity};
-pub(crate) use style::visible;
 pub use style::{Screen, Style, Tone};
+pub(crate) use style::{one_line, visible};

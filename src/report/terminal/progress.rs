@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState as BarState, ProgressStyle};
 
-use super::style::{Style, Tone, visible};
+use super::style::{Style, Tone, one_line};
 use super::summary::count_words;
 use crate::clock::human_duration;
 use crate::event::RunEvent;
@@ -79,7 +79,7 @@ impl ProgressState {
 }
 
 fn running_title(case: &TestCase) -> String {
-    visible(&case.id.to_string()).replace('\n', " ")
+    one_line(&case.id.to_string())
 }
 
 /// The picture at `now`, `width` columns wide, an empty line first.

@@ -89,8 +89,8 @@ impl Style {
             Status::Passed => (Tone::Good, "✓", "ok"),
             Status::Flaky => (Tone::Warning, "↻", "flaky"),
             Status::Failed => (Tone::Bad, "✗", "FAIL"),
-            Status::Skipped => (Tone::Dim, "-", "skip"),
-            Status::NotRun => (Tone::Dim, "·", "not run"),
+            Status::Skipped => (Tone::Dim, "-", "-"),
+            Status::NotRun => (Tone::Dim, "·", "-"),
         };
         self.paint(tone, if self.unicode { symbol } else { word })
     }
@@ -143,6 +143,11 @@ pub(crate) fn visible(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
+}
+
+/// `text` on one line: what a title must be, whatever was thrown or typed into it.
+pub(crate) fn one_line(text: &str) -> String {
+    visible(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::style::{Style, Tone, visible};
+use super::style::{Style, Tone, one_line};
 use crate::clock::human_duration;
 use crate::event::PlanIndex;
 use crate::model::TestCase;
@@ -68,7 +68,7 @@ fn failure_list(record: &Record, failures: &[Shown], style: &Style) -> Vec<Strin
         };
         lines.push(format!("{} {name}", style.paint(Tone::Bad, &number)));
         if let Some(failure) = failure {
-            let title = style.paint(tone(failure), visible(&failure.title));
+            let title = style.paint(tone(failure), one_line(&failure.title));
             lines.push(format!("{} {title}", " ".repeat(number.len())));
         }
     }
@@ -102,8 +102,8 @@ fn place_of(failure: &Failure, otherwise: &str) -> String {
 
 /// `specs/cart.rhai:12  cart › adds an item`: the first part can be given to runner.
 fn place_and_title(case: &TestCase, style: &Style) -> String {
-    let title = case.id.full_title();
-    format!("{}  {}", style.paint(Tone::Place, place(case)), visible(&style.symbols(&title)))
+    let title = one_line(&style.symbols(&case.id.full_title()));
+    format!("{}  {title}", style.paint(Tone::Place, place(case)))
 }
 
 fn place(case: &TestCase) -> String {
@@ -168,7 +168,7 @@ fn stop_line(summary: &RunSummary, style: &Style) -> Option<String> {
         }
         StopReason::Interrupted => "interrupted (Ctrl-C)".to_owned(),
         StopReason::Terminated => "told to end (SIGTERM)".to_owned(),
-        StopReason::Infrastructure(why) => visible(why).into_owned(),
+        StopReason::Infrastructure(why) => one_line(why),
     };
     Some(format!("{} {why}", style.paint(Tone::Warning, "stopped early:")))
 }

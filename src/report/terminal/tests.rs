@@ -3,6 +3,7 @@ use std::sync::{Arc, Mutex};
 
 use super::*;
 use crate::event::RunEvent;
+use crate::outcome::{Counts, RunSummary, Status, StopReason};
 use crate::report::{Fanout, golden, sample};
 
 #[derive(Clone, Default)]
@@ -21,8 +22,13 @@ impl Write for Shared {
 
 type Make = fn(Style, Verbosity, Box<dyn Write + Send>) -> TerminalReport;
 
+const SCREEN: Screen = Screen { is_terminal: false, width: 100, color: false, unicode: true };
+
 fn show(make: Make, verbosity: Verbosity, events: &[RunEvent]) -> String {
-    let screen = Screen { is_terminal: false, width: 100, color: false, unicode: true };
+    show_on(SCREEN, make, verbosity, events)
+}
+
+fn show_on(screen: Screen, make: Make, verbosity: Verbosity, events: &[RunEvent]) -> String {
     let style = Style::new(crate::config::ColorChoice::Auto, screen);
     let written = Shared::default();
     let mut fanout = Fanout::new();
@@ -52,6 +58,37 @@ fn verbose_shows_steps_and_browsers() {
 #[test]
 fn quiet_shows_failures_and_the_summary() {
     golden::check("report/quiet.txt", &show(TerminalReport::plain, Verbosity::Quiet, &sample::events()));
+}
+
+#[test]
+fn a_screen_without_unicode_gets_ascii() {
+    let screen = Screen { unicode: false, ..SCREEN };
+    for make in [TerminalReport::plain, TerminalReport::grouped] {
+        let text = show_on(screen, make, Verbosity::Verbose, &sample::events());
+        assert!(text.is_ascii(), "{text}");
+    }
+}
+
+#[test]
+fn a_test_that_was_stopped_is_named_and_those_behind_it_are_counted() {
+    let mut events = vec![sample::run_started(), sample::test_started(0, 1, 1)];
+    events.extend((0..8).map(|test| sample::test_finished(test, Status::NotRun)));
+    events.push(RunEvent::RunFinished(RunSummary {
+        counts: Counts { not_run: 8, ..Counts::default() },
+        stopped: Some(StopReason::Interrupted),
+        ..RunSummary::default()
+    }));
+    let text = show(TerminalReport::plain, Verbosity::Normal, &events);
+    let lines: Vec<&str> = text.lines().skip(2).collect();
+    assert_eq!(
+        lines,
+        [
+            "  · specs/cart.rhai › cart › adds an item (stopped)",
+            "",
+            "  stopped early: interrupted (Ctrl-C)",
+            "  8 not run (0ms)",
+        ]
+    );
 }
 
 #[test]
