@@ -47,12 +47,11 @@ pub(super) async fn submit(
     Form(credentials): Form<Credentials>,
 ) -> Response {
     memory.pause(query.delay).await;
-    match Account::check(&credentials.user, &credentials.password) {
-        Some(account) => let_in(&memory, account, &query.next),
-        None => {
-            let page = login_page(&headers, "wrong user or password", &credentials.user);
-            (StatusCode::UNAUTHORIZED, page).into_response()
-        }
+    if let Some(account) = Account::check(&credentials.user, &credentials.password) {
+        let_in(&memory, account, &query.next)
+    } else {
+        let page = login_page(&headers, "wrong user or password", &credentials.user);
+        (StatusCode::UNAUTHORIZED, page).into_response()
     }
 }
 
