@@ -2,9 +2,33 @@
 //!
 //! Nobody below this folder asks where a value came from.
 
+mod browsers;
+mod choice;
+mod document;
+mod error;
+mod file;
+mod layer;
+mod limits;
+mod near;
+mod origin;
+mod outputs;
+mod paths;
+mod resolve;
+mod section;
+mod selection;
+mod server;
 mod settings;
+mod timeouts;
 
-pub use settings::{
-    BrowserName, BrowserSettings, ColorChoice, Isolation, Parallel, Reports, Selection, ServerSettings, Settings,
-    Timeouts, WireName,
-};
+pub use browsers::{BrowserName, BrowserSettings, WireName};
+pub use error::ConfigError;
+pub use layer::Layer;
+pub use limits::{Isolation, Parallel, Workers};
+pub use near::nearest;
+pub use origin::{Given, Origin, Place};
+pub use outputs::{ColorChoice, Reports};
+pub use resolve::{Surroundings, resolve};
+pub use selection::Selection;
+pub use server::ServerSettings;
+pub use settings::Settings;
+pub use timeouts::Timeouts;

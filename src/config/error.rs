@@ -1,0 +1,149 @@
+//! [`ConfigError`]: what is wrong with the configuration, and where it was written.
+
+use std::io;
+use std::path::PathBuf;
+
+use super::origin::{Origin, Place};
+
+/// The configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// A value that cannot be what it is meant to be.
+    #[error("{origin}: {message}")]
+    Value {
+        /// Where it was written.
+        origin: Origin,
+        /// What is wrong with it.
+        message: String,
+        /// What to try.
+        advice: Option<String>,
+    },
+    /// A key that means nothing.
+    #[error("unknown key `{key}`{}", table_of(.table))]
+    UnknownKey {
+        /// Where.
+        place: Box<Place>,
+        /// The table it stands in; empty at the top of the file.
+        table: &'static str,
+        /// The key.
+        key: String,
+        /// The keys that mean something there.
+        valid: &'static [&'static str],
+        /// The one that was probably meant.
+        near: Option<String>,
+    },
+    /// A table that a later version reads.
+    #[error("`[{}]` is not supported by this version of runner", place.key)]
+    NotYet {
+        /// Where.
+        place: Box<Place>,
+    },
+    /// A value of another kind.
+    #[error("`{}` must be {expected}, not {found}", place.key)]
+    WrongType {
+        /// Where.
+        place: Box<Place>,
+        /// What it should be.
+        expected: &'static str,
+        /// What it is.
+        found: &'static str,
+    },
+    /// A table without a key it needs.
+    #[error("`[{}]` needs `{key}`", place.key)]
+    MissingKey {
+        /// The table.
+        place: Box<Place>,
+        /// The key it lacks.
+        key: &'static str,
+        /// A line that would do.
+        example: &'static str,
+    },
+    /// Not TOML.
+    #[error("{message}")]
+    Syntax {
+        /// Where.
+        place: Box<Place>,
+        /// The parser's words.
+        message: String,
+    },
+    /// A path that leads nowhere.
+    #[error("{}`{path}` does not exist", prefix_of(.origin))]
+    NoSuchPath {
+        /// Where it was written.
+        origin: Origin,
+        /// The path as written.
+        path: String,
+        /// Names that are there and look like it.
+        near: Vec<String>,
+    },
+    /// A file that is there and cannot be read.
+    #[error("cannot read `{}`: {source}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// No port could be chosen for `{port}`.
+    #[error("no free port for `{{port}}` in `[server]`: {source}")]
+    NoFreePort {
+        /// Why.
+        source: io::Error,
+    },
+}
+
+impl ConfigError {
+    /// A value that cannot be what it is meant to be.
+    pub(super) fn value(origin: &Origin, message: impl Into<String>) -> Self {
+        Self::Value { origin: origin.clone(), message: message.into(), advice: None }
+    }
+
+    /// Further lines: the place and what stands there.
+    pub fn details(&self) -> Vec<String> {
+        match self {
+            Self::Value { origin, .. } | Self::NoSuchPath { origin, .. } => match origin {
+                Origin::File(place) => place.excerpt(),
+                Origin::Argument | Origin::Flag(_) | Origin::Variable(_) | Origin::Default => Vec::new(),
+            },
+            Self::UnknownKey { place, valid, .. } => {
+                let mut lines = place.excerpt();
+                lines.push(format!("valid keys: {}", valid.join(", ")));
+                lines
+            }
+            Self::NotYet { place } | Self::WrongType { place, .. } | Self::MissingKey { place, .. } => place.excerpt(),
+            Self::Syntax { place, .. } => place.excerpt(),
+            Self::Unreadable { .. } | Self::NoFreePort { .. } => Vec::new(),
+        }
+    }
+
+    /// What to try, where there is something.
+    pub fn advice(&self) -> Option<String> {
+        match self {
+            Self::Value { advice, .. } => advice.clone(),
+            Self::UnknownKey { near, .. } => near.as_ref().map(|near| format!("did you mean `{near}`?")),
+            Self::MissingKey { example, .. } => Some(format!("add `{example}`")),
+            Self::NoSuchPath { near, .. } => match near.as_slice() {
+                [] => None,
+                near => Some(format!("did you mean `{}`?", near.join("` or `"))),
+            },
+            Self::NotYet { .. }
+            | Self::WrongType { .. }
+            | Self::Syntax { .. }
+            | Self::Unreadable { .. }
+            | Self::NoFreePort { .. } => None,
+        }
+    }
+}
+
+/// ` in `[server]``, or nothing at the top of the file.
+fn table_of(table: &str) -> String {
+    if table.is_empty() { String::new() } else { format!(" in `[{table}]`") }
+}
+
+/// `` `--support`:  ``, or nothing for a path that stands alone.
+fn prefix_of(origin: &Origin) -> String {
+    match origin {
+        Origin::Argument => String::new(),
+        origin => format!("{origin}: "),
+    }
+}

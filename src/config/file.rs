@@ -1,0 +1,180 @@
+//! Finds `runner.toml` and reads it: [`ConfigFile`].
+//!
+//! Keys, and which kind of value each has, are known here; what the values mean is not.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use toml::de::DeTable;
+
+use super::document::Document;
+use super::error::ConfigError;
+use super::layer::Layer;
+use super::origin::{Given, Origin};
+use super::paths;
+use super::section::Section;
+use super::server::ServerTable;
+
+/// The name that is looked for.
+const NAME: &str = "runner.toml";
+
+const TOP: &[&str] = &[
+    "base_url",
+    "specs",
+    "support",
+    "timeout",
+    "timeouts",
+    "retries",
+    "workers",
+    "parallel",
+    "isolation",
+    "test_id_attribute",
+    "output",
+    "browser",
+    "server",
+    "reports",
+    "env",
+];
+const TIMEOUTS: &[&str] = &["test", "hook", "action", "navigation", "assertion", "verify", "global"];
+const BROWSER: &[&str] =
+    &["name", "headed", "driver", "path", "args", "capabilities", "viewport", "wire", "webdriver_url", "start_timeout"];
+const SERVER: &[&str] = &["command", "url", "timeout", "reuse"];
+const REPORTS: &[&str] = &["junit", "json"];
+/// Tables that later versions read.
+const LATER: &[&str] = &["profile", "project"];
+
+/// What a configuration file says.
+#[derive(Debug, Default)]
+pub(super) struct ConfigFile {
+    /// What flags can say too.
+    pub(super) layer: Layer,
+    /// `[server]`.
+    pub(super) server: Option<ServerTable>,
+    /// `[browser]`, what only the file can say.
+    pub(super) browser: BrowserExtras,
+    /// `test_id_attribute`.
+    pub(super) test_id_attribute: Option<Given<String>>,
+    /// `[env]`.
+    pub(super) env: BTreeMap<String, String>,
+}
+
+/// What only the file can say about the browser.
+#[derive(Debug, Default)]
+pub(super) struct BrowserExtras {
+    pub(super) args: Vec<String>,
+    pub(super) capabilities: serde_json::Map<String, serde_json::Value>,
+    pub(super) viewport: Option<Given<(u32, u32)>>,
+    pub(super) start_timeout: Option<Given<String>>,
+}
+
+/// The configuration file: the one that was named, or the nearest `runner.toml` upwards.
+pub(super) fn find(named: Option<&Given<String>>, working_directory: &Path) -> Result<Option<PathBuf>, ConfigError> {
+    let Some(named) = named else {
+        return Ok(working_directory.ancestors().map(|folder| folder.join(NAME)).find(|path| path.is_file()));
+    };
+    let path = paths::existing(working_directory, &named.value, named)?;
+    if path.is_dir() {
+        let message = format!("`{}` is a folder, not a configuration file", named.value);
+        let advice = Some(format!("name the file in it: `{}/{NAME}`", named.value.trim_end_matches('/')));
+        return Err(ConfigError::Value { origin: named.origin.clone(), message, advice });
+    }
+    Ok(Some(path))
+}
+
+impl ConfigFile {
+    /// Reads `path`.
+    pub(super) fn open(path: &Path, working_directory: &Path) -> Result<Self, ConfigError> {
+        Self::read(&Document::open(path, working_directory)?)
+    }
+
+    /// Reads a document.
+    pub(super) fn read(document: &Document) -> Result<Self, ConfigError> {
+        let table = DeTable::parse(document.text()).map_err(|error| {
+            let place = Box::new(document.place("", error.span().unwrap_or(0..0)));
+            ConfigError::Syntax { place, message: error.message().replace('\n', ", ") }
+        })?;
+        let top = Section::top(document, table.get_ref(), TOP, LATER)?;
+        let mut file = Self {
+            layer: Layer {
+                paths: top.text_or_texts("specs")?,
+                support: top.text("support")?,
+                base_url: top.text("base_url")?,
+                test_timeout: top.duration("timeout")?,
+                retries: top.number("retries")?,
+                workers: top.text_or_number("workers", "a number or a share such as \"50%\"")?,
+                parallel: top.text("parallel")?,
+                isolation: top.text("isolation")?,
+                output: top.text("output")?,
+                ..Layer::default()
+            },
+            server: None,
+            browser: BrowserExtras::default(),
+            test_id_attribute: top.text("test_id_attribute")?,
+            env: top.private_texts("env")?,
+        };
+        file.read_timeouts(&top)?;
+        file.read_browser(&top)?;
+        file.read_server(&top)?;
+        file.read_reports(&top)?;
+        Ok(file)
+    }
+
+    fn read_timeouts(&mut self, top: &Section<'_>) -> Result<(), ConfigError> {
+        let Some(table) = top.table("timeouts", TIMEOUTS)? else { return Ok(()) };
+        if let (Some(given), Some(Given { origin: Origin::File(first), .. })) =
+            (table.duration("test")?, &self.layer.test_timeout)
+        {
+            let message = format!("the same as `timeout` in line {}: only one of them can count", first.line);
+            return Err(ConfigError::value(&given.origin, message));
+        }
+        let layer = &mut self.layer;
+        layer.test_timeout = layer.test_timeout.take().or(table.duration("test")?);
+        layer.hook_timeout = table.duration("hook")?;
+        layer.action_timeout = table.duration("action")?;
+        layer.navigation_timeout = table.duration("navigation")?;
+        layer.assertion_timeout = table.duration("assertion")?;
+        layer.verify_timeout = table.duration("verify")?;
+        layer.global_timeout = table.duration("global")?;
+        Ok(())
+    }
+
+    fn read_browser(&mut self, top: &Section<'_>) -> Result<(), ConfigError> {
+        let Some(table) = top.table("browser", BROWSER)? else { return Ok(()) };
+        let layer = &mut self.layer;
+        layer.browser = table.text("name")?;
+        layer.headed = table.truth("headed")?;
+        layer.driver = table.text("driver")?;
+        layer.browser_path = table.text("path")?;
+        layer.wire = table.text("wire")?;
+        layer.webdriver_url = table.text("webdriver_url")?;
+        self.browser = BrowserExtras {
+            args: table.texts("args")?.into_iter().map(|given| given.value).collect(),
+            capabilities: table.json("capabilities")?,
+            viewport: table.pair("viewport", "a list of width and height such as [1280, 720]")?,
+            start_timeout: table.duration("start_timeout")?,
+        };
+        Ok(())
+    }
+
+    fn read_server(&mut self, top: &Section<'_>) -> Result<(), ConfigError> {
+        let Some(table) = top.table("server", SERVER)? else { return Ok(()) };
+        self.server = Some(ServerTable {
+            place: table.place(),
+            command: table.text("command")?,
+            url: table.text("url")?,
+            timeout: table.duration("timeout")?,
+            reuse: table.truth("reuse")?,
+        });
+        Ok(())
+    }
+
+    fn read_reports(&mut self, top: &Section<'_>) -> Result<(), ConfigError> {
+        let Some(table) = top.table("reports", REPORTS)? else { return Ok(()) };
+        self.layer.junit = table.text("junit")?;
+        self.layer.json = table.text("json")?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

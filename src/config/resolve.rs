@@ -1,0 +1,227 @@
+//! Defaults < file < environment and flags: [`resolve`] makes [`Settings`] of them.
+
+use std::io;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+
+use super::browsers::{BrowserName, BrowserSettings, WireName};
+use super::choice::Choice;
+use super::error::ConfigError;
+use super::file::{self, BrowserExtras, ConfigFile};
+use super::layer::Layer;
+use super::limits::Workers;
+use super::origin::{Given, Origin};
+use super::outputs::Reports;
+use super::paths;
+use super::selection::{Selection, pattern, split_line};
+use super::server::{Application, address};
+use super::settings::Settings;
+use super::timeouts::{Timeouts, timeout};
+
+const DEFAULT_SPECS: &str = "specs";
+const DEFAULT_SUPPORT: &str = "support";
+const DEFAULT_OUTPUT: &str = "test-results";
+const DEFAULT_TEST_ID: &str = "data-testid";
+
+/// What settings depend on beside what somebody wrote.
+#[derive(Clone, Debug)]
+pub struct Surroundings {
+    /// Where the program was started; absolute.
+    pub working_directory: PathBuf,
+    /// A CI service runs us: the variable `CI` is set.
+    pub is_ci: bool,
+    /// Cores this process may use.
+    pub cores: usize,
+    /// Gives a port nobody uses.
+    pub free_port: fn() -> io::Result<u16>,
+}
+
+impl Surroundings {
+    /// Those of this process.
+    ///
+    /// # Errors
+    /// Where the working directory is gone.
+    pub fn of_process() -> io::Result<Self> {
+        let ci = std::env::var("CI").unwrap_or_default();
+        Ok(Self {
+            working_directory: std::env::current_dir()?,
+            is_ci: !matches!(ci.as_str(), "" | "0" | "false"),
+            cores: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+            free_port: || Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port()),
+        })
+    }
+}
+
+/// Reads the configuration file and joins everything. `config` names the file, where somebody did.
+///
+/// # Errors
+/// The first thing that is wrong, with its place.
+pub fn resolve(flags: Layer, config: Option<&Given<String>>, around: &Surroundings) -> Result<Settings, ConfigError> {
+    let path = file::find(config, &around.working_directory)?;
+    let (root, file) = match &path {
+        Some(path) => {
+            let folder = path.parent().expect("a path to a file has a parent");
+            (folder.to_path_buf(), ConfigFile::open(path, &around.working_directory)?)
+        }
+        None => (around.working_directory.clone(), ConfigFile::default()),
+    };
+    let ConfigFile { layer, server, browser, test_id_attribute, env } = file;
+    let layer = flags.over(layer);
+    let places = Places { working_directory: &around.working_directory, root: &root };
+
+    let application = Application::resolve(layer.base_url.as_ref(), server.as_ref(), around.free_port)?;
+    let (roots, lines) = places.specs(&layer)?;
+    Ok(Settings {
+        paths: roots,
+        support: places.support(&layer)?,
+        base_url: application.base_url,
+        timeouts: timeouts(&layer)?,
+        retries: number(layer.retries.as_ref(), 0)?.unwrap_or(0),
+        workers: parse(layer.workers.as_ref(), Workers::parse)?.unwrap_or_default().on(around.cores),
+        parallel: parse(layer.parallel.as_ref(), Choice::parse)?.unwrap_or_default(),
+        isolation: parse(layer.isolation.as_ref(), Choice::parse)?.unwrap_or_default(),
+        selection: selection(&layer, lines, around.is_ci)?,
+        max_failures: number(layer.max_failures.as_ref(), 1)?,
+        global_timeout: timeout(layer.global_timeout.as_ref())?,
+        browser: places.browser(&layer, browser)?,
+        server: application.server,
+        reports: Reports { junit: places.path(layer.junit.as_ref()), json: places.path(layer.json.as_ref()) },
+        output: places.path(layer.output.as_ref()).unwrap_or_else(|| root.join(DEFAULT_OUTPUT)),
+        color: parse(layer.color.as_ref(), Choice::parse)?.unwrap_or_default(),
+        quiet: is_on(layer.quiet.as_ref()),
+        verbose: is_on(layer.verbose.as_ref()),
+        test_id_attribute: parse(test_id_attribute.as_ref(), attribute_name)?
+            .unwrap_or_else(|| DEFAULT_TEST_ID.to_owned()),
+        env,
+        root,
+    })
+}
+
+/// What relative paths are relative to.
+struct Places<'a> {
+    working_directory: &'a Path,
+    root: &'a Path,
+}
+
+impl Places<'_> {
+    fn base(&self, origin: &Origin) -> &Path {
+        origin.base(self.working_directory, self.root)
+    }
+
+    fn path(&self, given: Option<&Given<String>>) -> Option<PathBuf> {
+        given.map(|given| paths::absolute(self.base(&given.origin), &given.value))
+    }
+
+    /// Specs and folders, and the lines asked for in some of them.
+    fn specs(&self, layer: &Layer) -> Result<(Vec<PathBuf>, Vec<(PathBuf, u32)>), ConfigError> {
+        if layer.paths.is_empty() {
+            return Ok((vec![self.root.join(DEFAULT_SPECS)], Vec::new()));
+        }
+        let (mut whole, mut lines) = (Vec::new(), Vec::new());
+        for given in &layer.paths {
+            let base = self.base(&given.origin);
+            match split_line(&given.value) {
+                (file, Some(line)) if !base.join(&given.value).exists() => {
+                    lines.push((paths::existing(base, file, given)?, line));
+                }
+                _ => whole.push(paths::existing(base, &given.value, given)?),
+            }
+        }
+        // What is asked for as a whole is not narrowed by a line of it.
+        lines.retain(|(file, _)| !whole.iter().any(|path| file.starts_with(path)));
+        let mut roots = whole;
+        roots.extend(lines.iter().map(|(file, _)| file.clone()));
+        roots.dedup();
+        Ok((roots, lines))
+    }
+
+    fn support(&self, layer: &Layer) -> Result<PathBuf, ConfigError> {
+        let Some(given) = &layer.support else { return Ok(self.root.join(DEFAULT_SUPPORT)) };
+        let path = paths::existing(self.base(&given.origin), &given.value, given)?;
+        if !path.is_dir() {
+            let message = format!("`{}` is a file; support scripts are found by their folder", given.value);
+            return Err(ConfigError::value(&given.origin, message));
+        }
+        Ok(path)
+    }
+
+    fn browser(&self, layer: &Layer, extras: BrowserExtras) -> Result<BrowserSettings, ConfigError> {
+        let defaults = BrowserSettings::default();
+        let executable = |given: Option<&Given<String>>| {
+            given.map(|given| paths::executable(self.base(&given.origin), &given.value))
+        };
+        Ok(BrowserSettings {
+            name: parse(layer.browser.as_ref(), BrowserName::parse)?.unwrap_or_default(),
+            headed: is_on(layer.headed.as_ref()),
+            driver: executable(layer.driver.as_ref()),
+            binary: executable(layer.browser_path.as_ref()),
+            webdriver_url: layer.webdriver_url.as_ref().map(|given| address(given, None)).transpose()?,
+            wire: parse(layer.wire.as_ref(), WireName::parse)?,
+            args: extras.args,
+            capabilities: extras.capabilities,
+            viewport: viewport(extras.viewport)?.unwrap_or(defaults.viewport),
+            start_timeout: timeout(extras.start_timeout.as_ref())?.unwrap_or(defaults.start_timeout),
+        })
+    }
+}
+
+fn timeouts(layer: &Layer) -> Result<Timeouts, ConfigError> {
+    let defaults = Timeouts::default();
+    Ok(Timeouts {
+        test: timeout(layer.test_timeout.as_ref())?.unwrap_or(defaults.test),
+        hook: timeout(layer.hook_timeout.as_ref())?.unwrap_or(defaults.hook),
+        action: timeout(layer.action_timeout.as_ref())?.unwrap_or(defaults.action),
+        navigation: timeout(layer.navigation_timeout.as_ref())?.unwrap_or(defaults.navigation),
+        assertion: timeout(layer.assertion_timeout.as_ref())?.unwrap_or(defaults.assertion),
+        verify: timeout(layer.verify_timeout.as_ref())?.unwrap_or(defaults.verify),
+    })
+}
+
+fn selection(layer: &Layer, lines: Vec<(PathBuf, u32)>, is_ci: bool) -> Result<Selection, ConfigError> {
+    Ok(Selection {
+        grep: pattern(layer.grep.as_ref())?,
+        grep_invert: pattern(layer.grep_invert.as_ref())?,
+        tags: layer.tags.as_ref().map(|given| given.value.clone()),
+        lines,
+        forbid_only: layer.forbid_only.as_ref().map_or(is_ci, |given| given.value),
+        pass_with_no_tests: is_on(layer.pass_with_no_tests.as_ref()),
+    })
+}
+
+/// A page no one can see, or one no screenshot can hold, is a slip of the finger.
+fn viewport(given: Option<Given<(u32, u32)>>) -> Result<Option<(u32, u32)>, ConfigError> {
+    const LARGEST: u32 = 16_384;
+    let Some(Given { value: (width, height), origin }) = given else { return Ok(None) };
+    if [width, height].iter().any(|side| !(1..=LARGEST).contains(side)) {
+        return Err(ConfigError::value(&origin, format!("width and height are pixels from 1 to {LARGEST}")));
+    }
+    Ok(Some((width, height)))
+}
+
+fn is_on(given: Option<&Given<bool>>) -> bool {
+    given.is_some_and(|given| given.value)
+}
+
+fn number(given: Option<&Given<String>>, least: u32) -> Result<Option<u32>, ConfigError> {
+    parse(given, |text| {
+        text.parse()
+            .ok()
+            .filter(|number| *number >= least)
+            .ok_or_else(|| format!("`{text}` is not a whole number from {least}"))
+    })
+}
+
+fn attribute_name(text: &str) -> Result<String, String> {
+    let is_name = !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | ':' | '.'));
+    if is_name { Ok(text.to_owned()) } else { Err(format!("`{text}` is not the name of an attribute")) }
+}
+
+fn parse<T>(
+    given: Option<&Given<String>>,
+    parse: impl Fn(&str) -> Result<T, String>,
+) -> Result<Option<T>, ConfigError> {
+    given.map(|given| parse(&given.value).map_err(|message| ConfigError::value(&given.origin, message))).transpose()
+}
+
+#[cfg(test)]
+mod tests;
