@@ -77,7 +77,7 @@ pub enum ConfigError {
         near: Vec<String>,
     },
     /// A file that is there and cannot be read.
-    #[error("cannot read `{}`: {source}", path.display())]
+    #[error("cannot read `{}`", path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -85,7 +85,7 @@ pub enum ConfigError {
         source: io::Error,
     },
     /// No port could be chosen for `{port}`.
-    #[error("no free port for `{{port}}` in `[server]`: {source}")]
+    #[error("no free port for `{{port}}` in `[server]`")]
     NoFreePort {
         /// Why.
         source: io::Error,
@@ -120,11 +120,11 @@ impl ConfigError {
     pub fn advice(&self) -> Option<String> {
         match self {
             Self::Value { advice, .. } => advice.clone(),
-            Self::UnknownKey { near, .. } => near.as_ref().map(|near| format!("did you mean `{near}`?")),
+            Self::UnknownKey { near, .. } => near.as_ref().map(|near| format!("`{near}`")),
             Self::MissingKey { example, .. } => Some(format!("add `{example}`")),
             Self::NoSuchPath { near, .. } => match near.as_slice() {
                 [] => None,
-                near => Some(format!("did you mean `{}`?", near.join("` or `"))),
+                near => Some(format!("`{}`", near.join("` or `"))),
             },
             Self::NotYet { .. }
             | Self::WrongType { .. }

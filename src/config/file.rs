@@ -75,7 +75,7 @@ pub(super) fn find(named: Option<&Given<String>>, working_directory: &Path) -> R
     let path = paths::existing(working_directory, &named.value, named)?;
     if path.is_dir() {
         let message = format!("`{}` is a folder, not a configuration file", named.value);
-        let advice = Some(format!("name the file in it: `{}/{NAME}`", named.value.trim_end_matches('/')));
+        let advice = Some(format!("`{}/{NAME}`", named.value.trim_end_matches('/')));
         return Err(ConfigError::Value { origin: named.origin.clone(), message, advice });
     }
     Ok(Some(path))

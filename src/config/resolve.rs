@@ -1,7 +1,7 @@
 //! Defaults < file < environment and flags: [`resolve`] makes [`Settings`] of them.
 
 use std::io;
-use std::net::TcpListener;
+use std::net::{Ipv4Addr, Ipv6Addr, TcpListener};
 use std::path::{Path, PathBuf};
 
 use super::browsers::{BrowserName, BrowserSettings, WireName};
@@ -47,8 +47,21 @@ impl Surroundings {
             working_directory: std::env::current_dir()?,
             is_ci: !matches!(ci.as_str(), "" | "0" | "false"),
             cores: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
-            free_port: || Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port()),
+            free_port,
         })
+    }
+}
+
+/// A port that is free on both loopback addresses: a server may listen on either or both.
+fn free_port() -> io::Result<u16> {
+    loop {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let port = listener.local_addr()?.port();
+        match TcpListener::bind((Ipv6Addr::LOCALHOST, port)) {
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse => {}
+            // Without IPv6 there is nothing to collide with.
+            Ok(_) | Err(_) => return Ok(port),
+        }
     }
 }
 

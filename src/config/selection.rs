@@ -34,7 +34,7 @@ pub(super) fn pattern(given: Option<&Given<String>>) -> Result<Option<Regex>, Co
         ConfigError::Value {
             origin: given.origin.clone(),
             message: format!("`{}` is not a regular expression: {reason}", given.value),
-            advice: Some(format!("to look for these very letters, write `{}`", regex::escape(&given.value))),
+            advice: Some(format!("`{}`, to look for these very characters", regex::escape(&given.value))),
         }
     })
 }
@@ -75,6 +75,6 @@ mod tests {
         let given = Given::new("cart (".to_owned(), Origin::Flag("--grep".into()));
         let error = pattern(Some(&given)).unwrap_err();
         assert_eq!(error.to_string(), "`--grep`: `cart (` is not a regular expression: unclosed group");
-        assert_eq!(error.advice().unwrap(), "to look for these very letters, write `cart \\(`");
+        assert_eq!(error.advice().unwrap(), "`cart \\(`, to look for these very characters");
     }
 }

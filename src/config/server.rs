@@ -136,7 +136,7 @@ pub(super) fn address(given: &Given<String>, port: Option<u16>) -> Result<Url, C
         Some(port) => given.value.replace(PORT, &port.to_string()),
         None if given.value.contains(PORT) => {
             let message = format!("`{{port}}` in `{}` stands for a port nobody chooses", given.value);
-            return Err(wrong(message, Some("`{port}` needs a `[server]` whose `url` has it too".into())));
+            return Err(wrong(message, Some("a `[server]` whose `url` has `{port}` too".into())));
         }
         None => given.value.clone(),
     };
@@ -144,7 +144,7 @@ pub(super) fn address(given: &Given<String>, port: Option<u16>) -> Result<Url, C
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(url),
         // `localhost:3000` is a URL with the scheme `localhost`.
         _ if !text.contains("://") && Url::parse(&format!("http://{text}")).is_ok_and(|url| url.has_host()) => {
-            Err(wrong(format!("`{text}` is not an address"), Some(format!("write the scheme too: `http://{text}`"))))
+            Err(wrong(format!("`{text}` is not an address"), Some(format!("`http://{text}`"))))
         }
         Ok(url) => Err(wrong(format!("`{text}` is not an http or https address, but `{}`", url.scheme()), None)),
         Err(error) => Err(wrong(format!("`{text}` is not an address: {error}"), None)),

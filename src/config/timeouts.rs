@@ -45,7 +45,7 @@ pub(super) fn timeout(given: Option<&Given<String>>) -> Result<Option<Duration>,
         return Err(ConfigError::Value {
             origin: given.origin.clone(),
             message: format!("`{}` leaves no time at all", given.value),
-            advice: Some("to wait longer, write a longer time, such as \"10m\"".into()),
+            advice: Some("a long time such as \"10m\"".into()),
         });
     }
     Ok(Some(duration))

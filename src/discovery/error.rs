@@ -28,7 +28,7 @@ pub enum DiscoveryError {
         support: SpecPath,
     },
     /// A folder or file that cannot be looked at.
-    #[error("cannot read `{path}`: {source}")]
+    #[error("cannot read `{path}`")]
     Unreadable {
         /// Which one.
         path: SpecPath,
@@ -53,9 +53,9 @@ impl DiscoveryError {
     pub fn advice(&self) -> Option<String> {
         match self {
             Self::NoSpecs { .. } => {
-                Some("name a folder or a file (`runner path/to/specs`), or run `runner init` for a first spec".into())
+                Some("`runner init` for a first spec, or name a folder or file: `runner path/to/specs`".into())
             }
-            Self::IsSupport { .. } => Some("name a spec, or another folder of support scripts with `--support`".into()),
+            Self::IsSupport { .. } => Some("a spec, or another folder of support scripts with `--support`".into()),
             Self::NotASpec { .. } | Self::Unreadable { .. } => None,
         }
     }

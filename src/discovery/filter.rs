@@ -58,8 +58,10 @@ pub enum FilterError {
         tests: usize,
         /// What was asked for, as parts of a sentence.
         criteria: Vec<String>,
-        /// What to try.
-        advice: Option<String>,
+        /// Tags that were asked for and no test has.
+        remarks: Vec<String>,
+        /// A title that was probably meant.
+        near: Option<String>,
     },
 }
 
@@ -71,19 +73,23 @@ impl FilterError {
             Self::OnlyForbidden { tests } => {
                 tests.iter().map(|(location, title)| format!("{location} {title}")).collect()
             }
-            Self::NoTestAtLine { .. } | Self::NoTests { .. } | Self::NothingSelected { .. } => Vec::new(),
+            Self::NothingSelected { remarks, .. } => remarks.clone(),
+            Self::NoTestAtLine { .. } | Self::NoTests { .. } => Vec::new(),
         }
     }
 
     /// What to try.
     pub fn advice(&self) -> Option<String> {
         match self {
-            Self::Tags(_) => Some("write for example `--tag \"smoke and not slow\"`".into()),
+            Self::Tags(_) => Some("`--tag \"smoke and not slow\"`, for example".into()),
             Self::OnlyForbidden { .. } => Some("take `only` out (`it_only`, `describe_only`, `only: true`)".into()),
-            Self::NoTestAtLine { spec, first: Some(first), .. } => Some(format!("its first test is at {spec}:{first}")),
-            Self::NoTestAtLine { spec, first: None, .. } => Some(format!("`{spec}` has no test: write one with `it`")),
+            Self::NoTestAtLine { spec, first: Some(first), .. } => {
+                Some(format!("`{spec}:{first}`, where its first test is"))
+            }
+            Self::NoTestAtLine { spec, first: None, .. } => Some(format!("another file: `{spec}` has no test")),
             Self::NoTests { .. } => Some("write one with `it(\"title\", || { ... })`".into()),
-            Self::NothingSelected { advice, .. } => advice.clone(),
+            Self::NothingSelected { near: Some(near), .. } => Some(format!("`-g \"{}\"`", regex::escape(near))),
+            Self::NothingSelected { near: None, .. } => Some("`runner list`, which shows every test".into()),
         }
     }
 }
@@ -170,14 +176,12 @@ fn nothing(tests: &[TestCase], selection: &Selection, tags: Option<&TagExpressio
     if !selection.lines.is_empty() {
         criteria.push("stands at the line that was asked for".to_owned());
     }
-    let near_title = selection.grep.as_ref().and_then(|pattern| near_title(pattern, tests));
-    let advice = match (near_title, tags) {
-        (Some(title), _) => Some(format!("did you mean `{title}`?")),
-        (None, Some(tags)) => unknown_tags(tags, tests).pop(),
-        (None, None) => None,
-    };
-    let advice = advice.or_else(|| Some("see all tests with `runner list`".to_owned()));
-    FilterError::NothingSelected { tests: tests.len(), criteria, advice }
+    FilterError::NothingSelected {
+        tests: tests.len(),
+        criteria,
+        remarks: tags.map(|tags| unknown_tags(tags, tests)).unwrap_or_default(),
+        near: selection.grep.as_ref().and_then(|pattern| near_title(pattern, tests)),
+    }
 }
 
 /// A title, a suite's title or a whole title path that was probably meant by a pattern that

@@ -20,7 +20,7 @@ pub enum ServerError {
         answer: String,
     },
     /// There is no shell, or no such folder.
-    #[error("cannot start `{command}`: {source}")]
+    #[error("cannot start `{command}`")]
     CannotStart {
         /// The command.
         command: String,
@@ -101,7 +101,7 @@ impl ServerError {
                     .into(),
             ),
             Self::EndedEarly { status, .. } if status.success() => {
-                Some("the command must stay in the foreground while the tests run".into())
+                Some("a command that stays in the foreground while the tests run".into())
             }
             Self::TimedOut { command: Some(_), url, .. } => Some(format!(
                 "see that the command listens on port {} (it is in the variable `PORT`), or give it longer with \

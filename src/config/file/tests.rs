@@ -94,7 +94,7 @@ fn an_unknown_key_is_shown_with_the_one_that_was_meant() {
             "    | ^^^^^^",
             "valid keys: base_url, specs, support, timeout, timeouts, retries, workers, parallel, isolation, \
              test_id_attribute, output, browser, server, reports, env",
-            "try: did you mean `retries`?",
+            "try: `retries`",
         ],
     );
     check_error(

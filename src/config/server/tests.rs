@@ -76,16 +76,12 @@ fn an_address_that_is_none_is_explained() {
         let error = address(&by_flag(text), None).unwrap_err();
         assert_eq!((error.to_string().as_str(), error.advice().as_deref()), (message, advice));
     };
-    check(
-        "localhost:3000",
-        "`--base-url`: `localhost:3000` is not an address",
-        Some("write the scheme too: `http://localhost:3000`"),
-    );
+    check("localhost:3000", "`--base-url`: `localhost:3000` is not an address", Some("`http://localhost:3000`"));
     check("ftp://h", "`--base-url`: `ftp://h` is not an http or https address, but `ftp`", None);
     check("http://h:99999", "`--base-url`: `http://h:99999` is not an address: invalid port number", None);
     check(
         "http://h:{port}",
         "`--base-url`: `{port}` in `http://h:{port}` stands for a port nobody chooses",
-        Some("`{port}` needs a `[server]` whose `url` has it too"),
+        Some("a `[server]` whose `url` has `{port}` too"),
     );
 }

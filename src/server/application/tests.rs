@@ -79,7 +79,7 @@ async fn an_early_end_shows_what_it_printed() {
 #[tokio::test]
 async fn an_early_end_without_a_mistake_is_one_too() {
     let error = start(&settings("true", &nowhere())).await.unwrap_err();
-    assert_eq!(error.advice().unwrap(), "the command must stay in the foreground while the tests run");
+    assert_eq!(error.advice().unwrap(), "a command that stays in the foreground while the tests run");
     assert_eq!(shown(&error)[2], "it printed nothing");
 }
 
