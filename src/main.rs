@@ -1,2 +1,5 @@
 //! Calls [`runner::cli`] and exits with its code.
-fn main() {}
+
+fn main() -> std::process::ExitCode {
+    runner::cli::main()
+}

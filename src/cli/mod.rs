@@ -1,1 +1,14 @@
-//! todo
+//! The command line: arguments become settings, settings a command, and the command an exit code.
+
+mod args;
+mod demo;
+mod dispatch;
+mod error;
+mod exit;
+mod init;
+mod install;
+mod list;
+mod run;
+
+pub use dispatch::main;
+pub use exit::ExitCode;

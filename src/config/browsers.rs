@@ -62,7 +62,7 @@ pub enum BrowserName {
     Edge,
     /// Firefox.
     Firefox,
-    /// WebKit (GTK's or WPE's MiniBrowser).
+    /// `WebKit` (the `MiniBrowser` of GTK or WPE).
     Webkit,
     /// Safari on macOS.
     Safari,
@@ -89,9 +89,9 @@ impl fmt::Display for BrowserName {
 /// The protocol that carries commands to a browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum WireName {
-    /// WebDriver commands over HTTP.
+    /// `WebDriver` commands over HTTP.
     Classic,
-    /// WebDriver `BiDi`.
+    /// `WebDriver BiDi`.
     Bidi,
     /// Chrome `DevTools` Protocol.
     Devtools,

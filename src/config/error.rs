@@ -110,8 +110,10 @@ impl ConfigError {
                 lines.push(format!("valid keys: {}", valid.join(", ")));
                 lines
             }
-            Self::NotYet { place } | Self::WrongType { place, .. } | Self::MissingKey { place, .. } => place.excerpt(),
-            Self::Syntax { place, .. } => place.excerpt(),
+            Self::NotYet { place }
+            | Self::WrongType { place, .. }
+            | Self::MissingKey { place, .. }
+            | Self::Syntax { place, .. } => place.excerpt(),
             Self::Unreadable { .. } | Self::NoFreePort { .. } => Vec::new(),
         }
     }
@@ -135,12 +137,12 @@ impl ConfigError {
     }
 }
 
-/// ` in `[server]``, or nothing at the top of the file.
+/// The table a key stands in, or nothing at the top of the file.
 fn table_of(table: &str) -> String {
     if table.is_empty() { String::new() } else { format!(" in `[{table}]`") }
 }
 
-/// `` `--support`:  ``, or nothing for a path that stands alone.
+/// The option or key that names a path, or nothing for a path that stands alone.
 fn prefix_of(origin: &Origin) -> String {
     match origin {
         Origin::Argument => String::new(),

@@ -110,6 +110,9 @@ pub fn resolve(flags: Layer, config: Option<&Given<String>>, around: &Surroundin
     })
 }
 
+/// A spec and a line in it.
+type Line = (PathBuf, u32);
+
 /// What relative paths are relative to.
 struct Places<'a> {
     working_directory: &'a Path,
@@ -126,7 +129,7 @@ impl Places<'_> {
     }
 
     /// Specs and folders, and the lines asked for in some of them.
-    fn specs(&self, layer: &Layer) -> Result<(Vec<PathBuf>, Vec<(PathBuf, u32)>), ConfigError> {
+    fn specs(&self, layer: &Layer) -> Result<(Vec<PathBuf>, Vec<Line>), ConfigError> {
         if layer.paths.is_empty() {
             return Ok((vec![self.root.join(DEFAULT_SPECS)], Vec::new()));
         }
@@ -190,7 +193,7 @@ fn timeouts(layer: &Layer) -> Result<Timeouts, ConfigError> {
     })
 }
 
-fn selection(layer: &Layer, lines: Vec<(PathBuf, u32)>, is_ci: bool) -> Result<Selection, ConfigError> {
+fn selection(layer: &Layer, lines: Vec<Line>, is_ci: bool) -> Result<Selection, ConfigError> {
     Ok(Selection {
         grep: pattern(layer.grep.as_ref())?,
         grep_invert: pattern(layer.grep_invert.as_ref())?,

@@ -140,8 +140,8 @@ impl<'a> Section<'a> {
     }
 
     /// Where the table itself stands.
-    pub(super) fn place(&self) -> Box<Place> {
-        Box::new(self.document.place(self.name, self.span.clone()))
+    pub(super) fn place(&self) -> Place {
+        self.document.place(self.name, self.span.clone())
     }
 
     fn entry(&self, key: &str) -> Option<(Range<usize>, &'a Spanned<DeValue<'a>>)> {

@@ -35,7 +35,7 @@ pub struct ServerSettings {
 /// `[server]` as it is written.
 #[derive(Clone, Debug)]
 pub(super) struct ServerTable {
-    pub(super) place: Box<Place>,
+    pub(super) place: Place,
     pub(super) command: Option<Given<String>>,
     pub(super) url: Option<Given<String>>,
     pub(super) timeout: Option<Given<String>>,
@@ -62,7 +62,7 @@ impl Application {
         let template = table.url.as_ref().or(base_url.filter(|given| matches!(given.origin, Origin::File(_))));
         let Some(template) = template else {
             let example = "url = \"http://127.0.0.1:{port}\"";
-            return Err(ConfigError::MissingKey { place: table.place.clone(), key: "url", example });
+            return Err(ConfigError::MissingKey { place: Box::new(table.place.clone()), key: "url", example });
         };
         if let Some(elsewhere) = elsewhere(base_url, template)? {
             return Ok(Self { base_url: Some(elsewhere), server: None });
@@ -83,7 +83,7 @@ impl ServerTable {
     fn settings(&self, url: Url, has_free_port: bool) -> Result<ServerSettings, ConfigError> {
         let Some(command) = &self.command else {
             let example = "command = \"npm start\"";
-            return Err(ConfigError::MissingKey { place: self.place.clone(), key: "command", example });
+            return Err(ConfigError::MissingKey { place: Box::new(self.place.clone()), key: "command", example });
         };
         let port = url.port_or_known_default().expect("an http or https address has a port");
         Ok(ServerSettings {

@@ -28,7 +28,7 @@ pub enum ServerError {
         source: io::Error,
     },
     /// The command ended too early.
-    #[error("the server ended before it answered at `{url}`: {}", ending(.status))]
+    #[error("the server ended before it answered at `{url}`: {}", ending(*.status))]
     EndedEarly {
         /// The command.
         command: String,
@@ -54,7 +54,7 @@ pub enum ServerError {
         output: Vec<String>,
     },
     /// It ended while tests were running.
-    #[error("the server ended during the run: {}", ending(.status))]
+    #[error("the server ended during the run: {}", ending(*.status))]
     EndedDuringRun {
         /// The command.
         command: String,
@@ -128,7 +128,7 @@ fn last_output(output: &[String]) -> Vec<String> {
 }
 
 /// "exit code 1", "killed by signal 9".
-fn ending(status: &ExitStatus) -> String {
+fn ending(status: ExitStatus) -> String {
     use std::os::unix::process::ExitStatusExt as _;
     match (status.code(), status.signal()) {
         (Some(code), _) => format!("exit code {code}"),

@@ -83,7 +83,8 @@ mod tests {
     #[test]
     fn the_last_lines_are_shown_without_colours() {
         assert_eq!(last_lines("one\n\n\u{1b}[31mtwo\u{1b}[0m  \r\nthree"), ["one", "two", "three"]);
-        let many: String = (0..50).map(|number| format!("{number}\n")).collect();
+        let many: Vec<_> = (0..50).map(|number| number.to_string()).collect();
+        let many = many.join("\n");
         assert_eq!((last_lines(&many).len(), last_lines(&many)[0].as_str()), (LINES, "30"));
     }
 

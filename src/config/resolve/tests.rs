@@ -50,8 +50,8 @@ impl Project {
     }
 }
 
-fn flag(name: &str, value: &str) -> Option<Given<String>> {
-    Some(Given::new(value.to_owned(), Origin::Flag(name.to_owned())))
+fn flag(name: &str, value: &str) -> Given<String> {
+    Given::new(value.to_owned(), Origin::Flag(name.to_owned()))
 }
 
 fn argument(value: &str) -> Given<String> {
@@ -78,7 +78,7 @@ fn an_empty_file_gives_the_defaults() {
 #[test]
 fn a_flag_wins_over_the_file() {
     let project = Project::new("retries = 1\ntimeout = \"10s\"\nparallel = \"test\"").flags(|flags| {
-        flags.retries = flag("--retries", "3");
+        flags.retries = Some(flag("--retries", "3"));
     });
     let settings = project.resolve();
     assert_eq!((settings.retries, settings.timeouts.test), (3, Duration::from_secs(10)));
@@ -88,7 +88,7 @@ fn a_flag_wins_over_the_file() {
 #[test]
 fn paths_are_relative_to_where_they_are_written() {
     let config = "specs = \"e2e\"\nsupport = \"support\"\noutput = \"out\"\n[browser]\ndriver = \"./bin/d\"\n";
-    let project = Project::new(config).flags(|flags| flags.json = flag("--report-json", "run.json"));
+    let project = Project::new(config).flags(|flags| flags.json = Some(flag("--report-json", "run.json")));
     let settings = project.resolve_in("sub").unwrap();
     assert_eq!(settings.root, project.folder.path());
     assert_eq!(settings.paths, [project.path("e2e")]);
@@ -147,10 +147,10 @@ fn a_bad_value_names_its_origin() {
     check("retries = -1", |_| {}, "`retries`: `-1` is not a whole number from 0");
     check(
         "",
-        |flags| flags.max_failures = flag("--max-failures", "0"),
+        |flags| flags.max_failures = Some(flag("--max-failures", "0")),
         "`--max-failures`: `0` is not a whole number from 1",
     );
-    check("", |flags| flags.support = flag("--support", "suport"), "`--support`: `suport` does not exist");
+    check("", |flags| flags.support = Some(flag("--support", "suport")), "`--support`: `suport` does not exist");
     check("", |flags| flags.paths = vec![argument("spec/a.rhai")], "`spec/a.rhai` does not exist");
     check("test_id_attribute = \"a b\"", |_| {}, "`test_id_attribute`: `a b` is not the name of an attribute");
     check("[browser]\nviewport = [0, 9]", |_| {}, "`browser.viewport`: width and height are pixels from 1 to 16384");

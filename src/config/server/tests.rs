@@ -4,13 +4,13 @@ use std::path::PathBuf;
 
 use super::*;
 
-fn place(key: &str) -> Box<Place> {
+fn place(key: &str) -> Place {
     let file = PathBuf::from("runner.toml");
-    Box::new(Place { file, key: key.into(), line: 1, column: 1, width: 1, text: None })
+    Place { file, key: key.into(), line: 1, column: 1, width: 1, text: None }
 }
 
 fn in_file(value: &str) -> Given<String> {
-    Given::new(value.to_owned(), Origin::File(place("server.url")))
+    Given::new(value.to_owned(), Origin::File(Box::new(place("server.url"))))
 }
 
 fn by_flag(value: &str) -> Given<String> {

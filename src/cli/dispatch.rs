@@ -1,0 +1,65 @@
+//! Arguments -> settings -> one command -> exit code. The only place that shows an error.
+
+use std::future::Future;
+use std::io;
+use std::process;
+use std::time::Duration;
+
+use crate::config::{Settings, Surroundings, resolve};
+
+use super::args::{self, Request, Run};
+use super::error::CliError;
+use super::exit::ExitCode;
+use super::{demo, init, install, list, run};
+
+/// Time for tasks that are still running when a command is done.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// Does what the command line asks for, and gives the code to exit with.
+pub fn main() -> process::ExitCode {
+    let code = match args::parse(std::env::args_os()) {
+        Ok(request) => perform(request).unwrap_or_else(|error| {
+            error.show();
+            error.code()
+        }),
+        Err(refusal) => refusal.show(),
+    };
+    code.into()
+}
+
+fn perform(request: Request) -> Result<ExitCode, CliError> {
+    match request {
+        Request::Init { folder } => Ok(init::run(&folder, &mut io::stdout())?),
+        Request::Install { dry_run: true } => Ok(install::show(&mut io::stdout())?),
+        Request::Install { dry_run: false } => Ok(install::run(&mut io::stdout())?),
+        Request::Demo { port } => block_on(demo::run(port)),
+        Request::List(run) => {
+            let settings = settings(*run)?;
+            block_on(list::run(settings))
+        }
+        Request::Run { run, install } => {
+            let settings = settings(*run)?;
+            if install {
+                install::before_run(&settings.browser, &mut io::stderr())?;
+            }
+            block_on(run::run(settings))
+        }
+    }
+}
+
+fn settings(run: Run) -> Result<Settings, CliError> {
+    let around = Surroundings::of_process()
+        .map_err(|source| CliError::Process { what: "find the working directory", source })?;
+    Ok(resolve(run.layer, run.config.as_ref(), &around)?)
+}
+
+/// The one runtime of the process, started only by the commands that need it.
+fn block_on(command: impl Future<Output = Result<ExitCode, CliError>>) -> Result<ExitCode, CliError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|source| CliError::Process { what: "start threads", source })?;
+    let result = runtime.block_on(command);
+    runtime.shutdown_timeout(FAREWELL);
+    result
+}
