@@ -48,6 +48,12 @@ fn perform(request: Request) -> Result<ExitCode, CliError> {
 }
 
 fn settings(run: Run) -> Result<Settings, CliError> {
+    // Now, so that even a mistake in the configuration is shown as asked.
+    match run.layer.color.as_ref().map(|given| given.value.as_str()) {
+        Some("always") => console::set_colors_enabled_stderr(true),
+        Some("never") => console::set_colors_enabled_stderr(false),
+        _ => {}
+    }
     let around = Surroundings::of_process()
         .map_err(|source| CliError::Process { what: "find the working directory", source })?;
     Ok(resolve(run.layer, run.config.as_ref(), &around)?)

@@ -8,6 +8,8 @@ use console::Style;
 use crate::config::{ConfigError, Origin, nearest};
 use crate::demo::DemoError;
 use crate::discovery::{DiscoveryError, FilterError};
+use crate::report::ReportError;
+use crate::schedule::ScheduleError;
 use crate::server::ServerError;
 
 use super::args::command_names;
@@ -39,6 +41,12 @@ pub(crate) enum CliError {
     /// The browser cannot be installed.
     #[error(transparent)]
     Install(#[from] InstallError),
+    /// A report cannot be made.
+    #[error(transparent)]
+    Report(#[from] ReportError),
+    /// No worker could be had.
+    #[error(transparent)]
+    Schedule(#[from] ScheduleError),
     /// The process itself lacks something: its working directory, threads, signals.
     #[error("cannot {what}")]
     Process {
@@ -66,7 +74,12 @@ impl CliError {
                 | FilterError::NoTests { .. }
                 | FilterError::NothingSelected { .. } => ExitCode::NoTests,
             },
-            Self::Server(_) | Self::Demo(_) | Self::Install(_) | Self::Process { .. } => ExitCode::CouldNotRun,
+            Self::Server(_)
+            | Self::Demo(_)
+            | Self::Install(_)
+            | Self::Report(_)
+            | Self::Schedule(_)
+            | Self::Process { .. } => ExitCode::CouldNotRun,
         }
     }
 
@@ -92,7 +105,7 @@ impl CliError {
             Self::Filter(error) => error.details(),
             Self::Server(error) => error.details(),
             Self::Install(error) => error.details(),
-            Self::Demo(_) | Self::Init(_) | Self::Process { .. } => Vec::new(),
+            Self::Demo(_) | Self::Init(_) | Self::Report(_) | Self::Schedule(_) | Self::Process { .. } => Vec::new(),
         }
     }
 
@@ -103,7 +116,7 @@ impl CliError {
             Self::Filter(error) => error.advice(),
             Self::Server(error) => error.advice(),
             Self::Install(error) => error.advice(),
-            Self::Demo(_) | Self::Init(_) | Self::Process { .. } => None,
+            Self::Demo(_) | Self::Init(_) | Self::Report(_) | Self::Schedule(_) | Self::Process { .. } => None,
         }
     }
 

@@ -1,17 +1,84 @@
 //! `runner list`: which tests would run, without a browser.
 
-use std::io::{self, Write as _};
+use std::io::{self, Write};
+use std::sync::Arc;
 
 use crate::config::Settings;
+use crate::event::{EventSink, RunEvent};
+use crate::model::{Mode, TestCase};
+use crate::report::Style;
+use crate::report::diagnostic::describe_failure;
+use crate::schedule::Collected;
 
+use super::collect::{Chosen, find};
 use super::error::CliError;
 use super::exit::ExitCode;
 
 /// Lists the tests.
-#[expect(clippy::unused_async, reason = "the collection it will call is async")]
 pub(crate) async fn run(settings: Settings) -> Result<ExitCode, CliError> {
-    let what = "say that this is not built";
-    writeln!(io::stderr(), "not built: {} paths", settings.paths.len())
-        .map_err(|source| CliError::Process { what, source })?;
-    Ok(ExitCode::CouldNotRun)
+    let settings = Arc::new(settings);
+    let events = EventSink::new(|event| {
+        if let RunEvent::Log { text, .. } | RunEvent::Warning { text } = event {
+            // With stderr gone there is nobody left to tell.
+            let _ = writeln!(io::stderr(), "{text}");
+        }
+    });
+    let mut found = find(&settings, events)?;
+    let listed = match found.collect().await {
+        Ok(collected) => {
+            let chosen = if collected.broken_support.is_empty() {
+                found.choose(&collected, &settings)
+            } else {
+                Ok(Chosen::default())
+            };
+            Ok((collected, chosen))
+        }
+        Err(error) => Err(error),
+    };
+    found.run.abandon().await;
+    let (collected, chosen) = listed?;
+    let is_broken = show_broken(&collected);
+    let chosen = match chosen {
+        Err(error) if is_broken && error.code() == ExitCode::NoTests => Chosen::default(),
+        chosen => chosen?,
+    };
+    write_tests(&mut io::stdout().lock(), &chosen)
+        .map_err(|source| CliError::Process { what: "write the list", source })?;
+    Ok(if is_broken { ExitCode::Usage } else { ExitCode::Passed })
+}
+
+fn show_broken(collected: &Collected) -> bool {
+    let broken: Vec<_> = collected.broken_support.iter().chain(&collected.broken_specs).collect();
+    for error in &broken {
+        // As above.
+        let _ = writeln!(io::stderr(), "{}\n", describe_failure(&error.failure, &Style::plain()).trim_end());
+    }
+    !broken.is_empty()
+}
+
+fn write_tests(out: &mut impl Write, chosen: &Chosen) -> io::Result<()> {
+    for test in &chosen.tests {
+        let tags: String = test.tags.iter().map(|tag| format!(" @{tag}")).collect();
+        writeln!(out, "{}:{} › {}{tags}{}", test.id.spec, test.location.line, test.id.full_title(), mark(test))?;
+    }
+    let mut specs: Vec<&str> = chosen.tests.iter().map(|test| test.id.spec.as_str()).collect();
+    specs.dedup();
+    let left_out = if chosen.left_out > 0 { format!(", {} left out", chosen.left_out) } else { String::new() };
+    writeln!(
+        out,
+        "{} {} in {} {}{left_out}",
+        chosen.tests.len(),
+        if chosen.tests.len() == 1 { "test" } else { "tests" },
+        specs.len(),
+        if specs.len() == 1 { "file" } else { "files" }
+    )
+}
+
+fn mark(test: &TestCase) -> &'static str {
+    match test.mode {
+        Mode::Run => "",
+        Mode::Skip(_) => " (skip)",
+        Mode::Fixme(_) => " (fixme)",
+        Mode::Fails => " (fails)",
+    }
 }

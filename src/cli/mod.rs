@@ -1,6 +1,7 @@
 //! The command line: arguments become settings, settings a command, and the command an exit code.
 
 mod args;
+mod collect;
 mod demo;
 mod dispatch;
 mod error;

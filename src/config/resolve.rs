@@ -138,7 +138,12 @@ impl Places<'_> {
             let base = self.base(&given.origin);
             match split_line(&given.value) {
                 (file, Some(line)) if !base.join(&given.value).exists() => {
-                    lines.push((paths::existing(base, file, given)?, line));
+                    let path = paths::existing(base, file, given)?;
+                    if path.is_dir() {
+                        let message = format!("`{file}` is a folder, so it has no line {line}");
+                        return Err(ConfigError::value(&given.origin, message));
+                    }
+                    lines.push((path, line));
                 }
                 _ => whole.push(paths::existing(base, &given.value, given)?),
             }

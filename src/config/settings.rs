@@ -54,8 +54,6 @@ pub struct Settings {
     pub quiet: bool,
     /// Steps too.
     pub verbose: bool,
-    /// Values for `env` and `secret` where the environment has none.
-    pub env: std::collections::BTreeMap<String, String>,
     /// Attribute of `get_by_test_id`; `data-testid` by default.
     pub test_id_attribute: String,
     /// Values for `env()` and `secret()` where the process's environment has none.

@@ -237,6 +237,13 @@ impl Run {
         }
     }
 
+    /// Resolves when a signal or the run's time limit asks it to stop.
+    pub async fn stopped(&mut self) -> StopReason {
+        let reason = self.stops.recv().await;
+        self.stop.send_replace(true);
+        reason.unwrap_or(StopReason::Interrupted)
+    }
+
     /// Ends a run that has nothing to run.
     pub async fn abandon(mut self) {
         let plan = Plan::new(Vec::new(), Vec::new(), self.setup.settings.parallel);

@@ -1,5 +1,6 @@
 //! [`Server`]: the application under test, from its start to its end.
 
+use std::ops::RangeInclusive;
 use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -19,8 +20,9 @@ use super::probe::{Answer, Probe};
 /// Time between two tries grows from the first to the second.
 const STEPS: (Duration, Duration) = (Duration::from_millis(2), Duration::from_millis(20));
 
-/// Time for one try: a development server may compile its first page that long.
-const TRY: Duration = Duration::from_secs(10);
+/// Time for one try: a development server may compile its first page that long. The last one is
+/// given some time even where the deadline leaves none: what it came to is what the error says.
+const TRY: RangeInclusive<Duration> = Duration::from_millis(250)..=Duration::from_secs(10);
 
 /// Time for what is running already to answer.
 const FIRST_TRY: Duration = Duration::from_secs(2);
@@ -120,7 +122,7 @@ async fn wait(probe: &Probe, settings: &ServerSettings, mut process: Option<&mut
     loop {
         let last_try = tokio::select! {
             status = ending(process.as_deref_mut()) => return Err(ended_early(status, settings, process).await),
-            answer = probe.ask(TRY.min(deadline.remaining())) => match answer {
+            answer = probe.ask(deadline.remaining().clamp(*TRY.start(), *TRY.end())) => match answer {
                 Answer::Ready(_) => return Ok(()),
                 Answer::NotReady(answer) | Answer::Nobody(answer) => answer,
             },

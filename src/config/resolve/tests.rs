@@ -152,6 +152,7 @@ fn a_bad_value_names_its_origin() {
     );
     check("", |flags| flags.support = Some(flag("--support", "suport")), "`--support`: `suport` does not exist");
     check("", |flags| flags.paths = vec![argument("spec/a.rhai")], "`spec/a.rhai` does not exist");
+    check("", |flags| flags.paths = vec![argument("e2e:7")], "path: `e2e` is a folder, so it has no line 7");
     check("test_id_attribute = \"a b\"", |_| {}, "`test_id_attribute`: `a b` is not the name of an attribute");
     check("[browser]\nviewport = [0, 9]", |_| {}, "`browser.viewport`: width and height are pixels from 1 to 16384");
     let variable = |flags: &mut Layer| {

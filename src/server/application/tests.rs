@@ -4,6 +4,7 @@ use std::net::TcpListener;
 use std::os::unix::process::ExitStatusExt as _;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpSocket;
 
 use super::*;
 
@@ -39,10 +40,12 @@ fn settings(command: &str, url: &Url) -> ServerSettings {
     }
 }
 
-fn nowhere() -> Url {
-    // Bound and let go at once: nobody else is given it so soon.
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    Url::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap()
+/// An address where nobody listens, kept from others as long as the socket lives.
+fn nowhere() -> (TcpSocket, Url) {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let url = Url::parse(&format!("http://{}", socket.local_addr().unwrap())).unwrap();
+    (socket, url)
 }
 
 async fn start(settings: &ServerSettings) -> Result<Server, ServerError> {
@@ -67,7 +70,7 @@ async fn it_is_ready_when_the_address_answers() {
 
 #[tokio::test]
 async fn an_early_end_shows_what_it_printed() {
-    let url = nowhere();
+    let (_socket, url) = nowhere();
     let error = start(&settings("echo starting; echo no database >&2; exit 3", &url)).await.unwrap_err();
     let lines = shown(&error);
     assert_eq!(lines[0], format!("the server ended before it answered at `{url}`: exit code 3"));
@@ -78,14 +81,15 @@ async fn an_early_end_shows_what_it_printed() {
 
 #[tokio::test]
 async fn an_early_end_without_a_mistake_is_one_too() {
-    let error = start(&settings("true", &nowhere())).await.unwrap_err();
+    let (_socket, url) = nowhere();
+    let error = start(&settings("true", &url)).await.unwrap_err();
     assert_eq!(error.advice().unwrap(), "a command that stays in the foreground while the tests run");
     assert_eq!(shown(&error)[2], "it printed nothing");
 }
 
 #[tokio::test]
 async fn silence_runs_into_the_timeout() {
-    let url = nowhere();
+    let (_socket, url) = nowhere();
     let error = start(&settings("echo waiting; exec sleep 60", &url)).await.unwrap_err();
     assert_eq!(
         shown(&error),
@@ -125,7 +129,7 @@ async fn what_is_reused_must_be_ready() {
 
 #[tokio::test]
 async fn the_command_knows_the_port_and_this_program() {
-    let url = nowhere();
+    let (_socket, url) = nowhere();
     let error = start(&settings("echo $PORT; test -x \"$RUNNER\" && echo found; exit 1", &url)).await.unwrap_err();
     let lines = shown(&error);
     assert_eq!(lines[3..], [format!("  {}", url.port().unwrap()), "  found".to_owned()]);
