@@ -1,0 +1,41 @@
+//! What the documentation promises and the repository can be asked about.
+
+use std::fs;
+
+use crate::harness::repository;
+
+/// The command of the README that sets up and passes the tests.
+const TEST_COMMAND: &str = "cargo run -- install && cargo test";
+
+fn text(path: &str) -> String {
+    fs::read_to_string(repository(path)).unwrap()
+}
+
+#[test]
+fn the_gate_runs_the_command_of_the_readme() {
+    assert!(text("README.md").contains(&format!("    {TEST_COMMAND}\n")), "README.md names it");
+    assert!(text(".ci/run").ends_with(&format!("\n{TEST_COMMAND}\n")), ".ci/run ends with it");
+}
+
+#[test]
+fn the_map_names_every_folder() {
+    let map = text("src/README.md");
+    let folders = fs::read_dir(repository("src")).unwrap().map(Result::unwrap).filter(|entry| entry.path().is_dir());
+    for folder in folders {
+        let name = folder.file_name().into_string().unwrap();
+        assert!(map.contains(&format!("| `{name}/` |")), "`{name}/` is not in src/README.md");
+    }
+    assert!(map.lines().count() <= 80, "the map has become a book");
+}
+
+#[test]
+fn links_lead_somewhere() {
+    for page in ["README.md", "src/README.md", "docs/sessions.md", "docs/writing-specs.md"] {
+        let folder = repository(page).parent().unwrap().to_owned();
+        for target in text(page).split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let path = target.split('#').next().unwrap_or_default();
+            let is_local = !path.is_empty() && !path.contains("://");
+            assert!(!is_local || folder.join(path).exists(), "{page} links to {target}");
+        }
+    }
+}
