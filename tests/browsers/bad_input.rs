@@ -1,0 +1,233 @@
+//! What people read when something is wrong: the whole message, as golden files.
+
+use crate::demo::Demo;
+use crate::harness::Project;
+use crate::on_demo::project;
+
+#[track_caller]
+fn check(name: &str, spec: &str) {
+    let demo = Demo::start();
+    project(&demo).spec("bad.rhai", spec).golden(name).run();
+}
+
+#[test]
+fn an_assertion_that_does_not_hold() {
+    check(
+        "failure_assertion",
+        r#"
+        describe("cart", || {
+            it("says hello", || {
+                set_content("<h1>Hello, Bob</h1>");
+                expect(get("h1")).to_have_text("Hello, Ann", #{ timeout: "100ms" });
+            });
+        });
+        "#,
+    );
+}
+
+#[test]
+fn an_assertion_inside_a_support_function() {
+    let demo = Demo::start();
+    let support = r#"
+        fn greet(name) {
+            check_heading(`Hello, ${name}`);
+        }
+        fn check_heading(text) {
+            expect(get("h1")).to_have_text(text, #{ timeout: "100ms" });
+        }
+    "#;
+    let spec = r#"
+        it("says hello", || {
+            set_content("<h1>Hello, Bob</h1>");
+            greet("Ann");
+        });
+    "#;
+    project(&demo).support("greeting.rhai", support).spec("bad.rhai", spec).golden("failure_in_support").run();
+}
+
+#[test]
+fn an_element_that_is_covered() {
+    check(
+        "failure_covered",
+        r#"
+        it("pays", || {
+            set_content(`<button>Pay</button><div id="veil" style="position:fixed;inset:0;background:#ccc"></div>`);
+            get_by_role("button", "Pay").click(#{ timeout: "100ms" });
+        });
+        "#,
+    );
+}
+
+#[test]
+fn several_elements_where_one_is_needed() {
+    check(
+        "failure_not_unique",
+        r#"
+        it("pays", || {
+            set_content("<button id=a>Pay</button><button id=b>Pay</button>");
+            get_by_role("button", "Pay").click();
+        });
+        "#,
+    );
+}
+
+#[test]
+fn an_unknown_function_with_a_near_name() {
+    check(
+        "failure_unknown_function",
+        r#"
+        it("clicks", || {
+            get("h1").clik();
+        });
+        "#,
+    );
+}
+
+#[test]
+fn a_session_with_a_near_name() {
+    check(
+        "failure_session_name",
+        r#"
+        define_session("admin", || {});
+        it("logs in", || {
+            use_session("amdin");
+        });
+        "#,
+    );
+}
+
+#[test]
+fn a_session_whose_steps_fail() {
+    check(
+        "failure_session_steps",
+        r#"
+        define_session("admin", || {
+            visit("/login");
+            get_by_role("button", "Enter").click(#{ timeout: "100ms" });
+        });
+        it("logs in", || use_session("admin"));
+        it("needs it too", || use_session("admin"));
+        "#,
+    );
+}
+
+#[test]
+fn a_test_that_loops_for_ever() {
+    check(
+        "failure_timeout",
+        r#"
+        it("loops", #{ timeout: "300ms" }, || {
+            let count = 0;
+            loop {
+                count += 1;
+            }
+        });
+        "#,
+    );
+}
+
+#[test]
+fn an_unknown_key_of_an_option() {
+    check(
+        "failure_option_key",
+        r#"
+        it("clicks", || {
+            get("h1").click(#{ timout: "1s" });
+        });
+        "#,
+    );
+}
+
+#[test]
+fn a_hook_that_fails() {
+    check(
+        "failure_hook",
+        r#"
+        describe("cart", || {
+            before_each(|| {
+                throw "no cart";
+            });
+            it("adds an item", || {});
+        });
+        "#,
+    );
+}
+
+#[test]
+fn a_before_all_that_fails() {
+    check(
+        "failure_before_all",
+        r#"
+        describe("cart", || {
+            before_all(|| {
+                throw "no cart";
+            });
+            it("adds an item", || {});
+            it("empties", || {});
+        });
+        "#,
+    );
+}
+
+#[test]
+fn an_error_of_the_page_s_script() {
+    check(
+        "failure_javascript",
+        r#"
+        it("computes", || {
+            evaluate("() => {\n  missing.call();\n}");
+        });
+        "#,
+    );
+}
+
+#[test]
+fn nobody_answers_at_the_base_url() {
+    // Bound and dropped: nobody listens there now.
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let spec = r#"
+        it("opens the start page", || {
+            visit("/");
+        });
+    "#;
+    let project = Project::new().spec("bad.rhai", spec).base_url(&format!("http://127.0.0.1:{port}"));
+    project.args(["specs", "-j1"]).golden("failure_base_url_refused").run();
+}
+
+#[test]
+fn a_relative_address_without_a_base_url() {
+    let spec = r#"
+        it("opens the start page", || {
+            visit("/");
+        });
+    "#;
+    Project::new().spec("bad.rhai", spec).args(["specs", "-j1"]).golden("failure_no_base_url").run();
+}
+
+#[test]
+fn a_broken_spec_does_not_keep_the_others_from_running() {
+    let demo = Demo::start();
+    let project = project(&demo).spec("bad.rhai", "it(\"broken\", || {\n    let = 1;\n});\n");
+    let finished =
+        project.spec("fine.rhai", "it(\"runs\", || { visit(\"/\"); });\n").golden("broken_spec_others_run").run();
+    assert_eq!(finished.status, 2);
+}
+
+#[test]
+fn the_server_s_command_ends_at_once() {
+    let configuration = r#"
+        [server]
+        command = "echo cannot find the database; exit 7"
+        url = "http://127.0.0.1:{port}"
+    "#;
+    let project = Project::new().file("runner.toml", configuration).spec("a.rhai", "it(\"x\", || {});\n");
+    project.golden("server_exits").run();
+}
+
+#[test]
+fn the_server_s_port_is_in_use() {
+    let demo = Demo::start();
+    let configuration = format!("[server]\ncommand = \"sleep 60\"\nurl = \"{}\"\nreuse = false\n", demo.url());
+    let project = Project::new().file("runner.toml", &configuration).spec("a.rhai", "it(\"x\", || {});\n");
+    project.golden("server_port_in_use").run();
+}

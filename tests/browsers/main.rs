@@ -1,0 +1,25 @@
+//! Tests on real browsers, one file for each thing a user would name. Most runs hold several `it`s,
+//! each named by what it shows, since a browser costs more than a test.
+//!
+//! A machine without Chromium's headless shell and chromedriver fails them: `cargo run -- install`.
+
+mod assertions;
+mod bad_input;
+mod cleanup;
+mod demo;
+mod dialogs;
+#[path = "../harness/mod.rs"]
+#[expect(dead_code, reason = "the crate of the tests without a browser uses the rest")]
+mod harness;
+mod isolation;
+mod on_demo;
+mod readiness;
+mod retry;
+mod session_define;
+mod session_lifecycle;
+mod session_nesting;
+mod session_report;
+mod session_sharing;
+mod session_storage;
+mod session_verify;
+mod workers;
