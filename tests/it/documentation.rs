@@ -7,6 +7,8 @@ use crate::harness::repository;
 /// The command of the README that sets up and passes the tests.
 const TEST_COMMAND: &str = "cargo run -- install && cargo test";
 
+const PAGES: [&str; 4] = ["README.md", "src/README.md", "docs/sessions.md", "docs/writing-specs.md"];
+
 fn text(path: &str) -> String {
     fs::read_to_string(repository(path)).unwrap()
 }
@@ -30,12 +32,23 @@ fn the_map_names_every_folder() {
 
 #[test]
 fn links_lead_somewhere() {
-    for page in ["README.md", "src/README.md", "docs/sessions.md", "docs/writing-specs.md"] {
+    for page in PAGES {
         let folder = repository(page).parent().unwrap().to_owned();
         for target in text(page).split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
             let path = target.split('#').next().unwrap_or_default();
             let is_local = !path.is_empty() && !path.contains("://");
             assert!(!is_local || folder.join(path).exists(), "{page} links to {target}");
+        }
+    }
+}
+
+#[test]
+fn every_example_compiles() {
+    let engine = rhai::Engine::new();
+    for page in PAGES {
+        for block in text(page).split("```rhai\n").skip(1).filter_map(|rest| rest.split("```").next()) {
+            let compiled = engine.compile(block);
+            assert!(compiled.is_ok(), "{page}: {}\n{block}", compiled.unwrap_err());
         }
     }
 }
