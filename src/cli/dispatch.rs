@@ -17,6 +17,15 @@ const FAREWELL: Duration = Duration::from_secs(1);
 
 /// Does what the command line asks for, and gives the code to exit with.
 pub fn main() -> process::ExitCode {
+    if std::env::var_os("RUNNER_LOG").is_some() {
+        // For looking into runner itself: `RUNNER_LOG=debug`.
+        tracing_subscriber::fmt()
+            .with_env_filter(tracing_subscriber::EnvFilter::from_env("RUNNER_LOG"))
+            .with_writer(io::stderr)
+            .init();
+    }
+    // A panic of ours becomes a failure that says so; its stack trace is of no use to a user.
+    std::panic::set_hook(Box::new(|panic| tracing::error!("{panic}")));
     let code = match args::parse(std::env::args_os()) {
         Ok(request) => perform(request).unwrap_or_else(|error| {
             error.show();

@@ -8,6 +8,7 @@ use console::Style;
 use crate::config::{ConfigError, Origin, nearest};
 use crate::demo::DemoError;
 use crate::discovery::{DiscoveryError, FilterError};
+use crate::redact::Steady;
 use crate::report::ReportError;
 use crate::schedule::ScheduleError;
 use crate::server::ServerError;
@@ -94,6 +95,7 @@ impl CliError {
         if let Some(advice) = self.advice() {
             text.extend([&format!("  {} ", bold.apply_to("try:")), &advice, "\n"]);
         }
+        let text = Steady::of_process().apply(&text);
         // With stderr gone there is nobody left to tell; the exit code still does.
         let _ = io::stderr().write_all(text.as_bytes());
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::config::Settings;
 use crate::event::{EventSink, RunEvent};
 use crate::model::{Mode, TestCase};
+use crate::redact::Steady;
 use crate::report::Style;
 use crate::report::diagnostic::describe_failure;
 use crate::schedule::Collected;
@@ -51,7 +52,8 @@ fn show_broken(collected: &Collected) -> bool {
     let broken: Vec<_> = collected.broken_support.iter().chain(&collected.broken_specs).collect();
     for error in &broken {
         // As above.
-        let _ = writeln!(io::stderr(), "{}\n", describe_failure(&error.failure, &Style::plain()).trim_end());
+        let text = Steady::of_process().apply(&describe_failure(&error.failure, &Style::plain()));
+        let _ = writeln!(io::stderr(), "{}\n", text.trim_end());
     }
     !broken.is_empty()
 }

@@ -180,6 +180,13 @@ fn unknown_function(signature: &str, engine: &Engine) -> Failure {
     let mut forms: Vec<String> = same.iter().map(|signature| signature.text.clone()).collect();
     forms.sort();
     forms.dedup();
+    let own = format!("{}.", given.split(", ").next().unwrap_or_default());
+    // Called on a value, only the forms for such values help; called alone, only those without.
+    let prefix = if forms.iter().any(|form| form.starts_with(&own)) { own } else { format!("{name}(") };
+    let fits = |form: &String| form.starts_with(&prefix);
+    if forms.iter().any(fits) {
+        forms.retain(fits);
+    }
     failure.details.push("it can be called as".to_owned());
     failure.details.extend(forms.into_iter().take(8).map(|form| format!("  {form}")));
     failure
@@ -210,10 +217,20 @@ fn names(engine: &Engine) -> Vec<Signature> {
                     if kind.is_empty() { name.trim().to_owned() } else { format!("{}: {kind}", name.trim()) }
                 })
                 .collect();
-            Some(Signature { text: format!("{name}({})", parameters.join(", ")), name })
+            Some(Signature { text: form(&name, &parameters), name })
         },
         true,
     )
+}
+
+/// A call as people write it: what a function is called on stands in front.
+fn form(name: &str, parameters: &[String]) -> String {
+    match parameters.split_first() {
+        Some((first, rest)) if first.starts_with("this: ") => {
+            format!("{}.{name}({})", first.trim_start_matches("this: "), rest.join(", "))
+        }
+        _ => format!("{name}({})", parameters.join(", ")),
+    }
 }
 
 /// Rust's and rhai's names of types, as people say them.

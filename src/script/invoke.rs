@@ -264,6 +264,11 @@ impl Host {
 
         let mut outcome = self.body(test);
         if let Err(told) = &mut outcome {
+            if told.failure.frames.is_empty() {
+                // A loop that was stopped has no place of its own.
+                let failure = std::mem::replace(&mut told.failure, Failure::new(FailureKind::Script, ""));
+                told.failure = self.placed(failure, &test.case.location);
+            }
             self.take_picture(&activity, order.number, told);
         }
         let outcome = self.after_each(test, outcome);

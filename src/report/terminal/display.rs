@@ -11,6 +11,7 @@ use super::summary::{Repeat, Shown, summary};
 use crate::clock::human_duration;
 use crate::event::{PlanIndex, RunEvent, RunStart};
 use crate::outcome::{Failure, Status};
+use crate::redact::Steady;
 use crate::report::ReportError;
 use crate::report::diagnostic::{describe_failure, describe_test, indent, tone};
 use crate::report::fanout::Report;
@@ -49,7 +50,7 @@ impl TerminalReport {
 
     /// For a file or pipe: one line for each test, whole in itself.
     pub fn plain(style: Style, verbosity: Verbosity, writer: Box<dyn Write + Send>) -> Self {
-        let output = Output { writer, progress: None, gap: Gap::Start };
+        let output = Output { writer, progress: None, gap: Gap::Start, steady: Steady::of_process() };
         Self { style, verbosity, output, grouping: None, failures: Vec::new(), ends_with_failure: false }
     }
 
@@ -221,6 +222,7 @@ struct Output {
     writer: Box<dyn Write + Send>,
     progress: Option<Progress>,
     gap: Gap,
+    steady: Steady,
 }
 
 /// What comes before the next text.
@@ -258,6 +260,7 @@ impl Output {
     }
 
     fn write(&mut self, text: &str) -> io::Result<()> {
+        let text = self.steady.apply(text);
         let writer = &mut self.writer;
         let mut print = || writer.write_all(text.as_bytes()).and_then(|()| writer.flush());
         match &self.progress {

@@ -276,6 +276,7 @@ fn unanswered(request: &Prepared, error: &reqwest::Error) -> Sent {
         reason = inner.to_string();
         source = inner.source();
     }
+    let reason = reason.split(" (os error").next().unwrap_or(&reason).to_lowercase();
     let mut failure =
         Failure::new(FailureKind::Page, format!("{} {} was not answered: {reason}", request.method, request.url));
     if error.is_connect() {
