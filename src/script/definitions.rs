@@ -23,6 +23,8 @@ pub(crate) struct Definition {
     pub(crate) after: Option<Closure>,
     /// Says whether the session is good.
     pub(crate) verify: Option<Closure>,
+    /// It stands in a support script: every spec sees it, by its name alone.
+    pub(crate) is_support: bool,
     /// Its options as text, to tell two definitions apart.
     pub(crate) options: Vec<(String, String)>,
 }
@@ -63,7 +65,11 @@ pub(crate) struct Definitions {
 impl Definitions {
     /// Adds a definition. The same one again is fine; another one under the same name is not.
     pub(crate) fn add(&mut self, new: Definition) -> Result<Rc<Definition>, Failure> {
-        let Some(known) = self.by_key.get(&new.spec.key) else {
+        let namesake = |known: &&Rc<Definition>| {
+            known.spec.key == new.spec.key
+                || (known.is_support && new.is_support && known.spec.key.name == new.spec.key.name)
+        };
+        let Some(known) = self.by_key.values().find(namesake) else {
             let new = Rc::new(new);
             self.by_key.insert(new.spec.key.clone(), new.clone());
             return Ok(new);

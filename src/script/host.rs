@@ -127,12 +127,11 @@ impl Host {
                 "write `each(list, |{0}| {1}(...))`; or put `let value = {0};` into the loop and use that",
                 found.variable, found.function
             ));
-            failure.details.push(format!("the loop is at {}", location(path.as_str(), found.looped_at)));
-            failure.frames.push(frame(path, found.called_at));
+            failure.details.push(format!("it is captured at {}", location(path.as_str(), found.called_at)));
             failure.frames.push(frame(path, found.looped_at));
             return Err(self.script_error(path, failure));
         }
-        self.support.check_names(&ast).map_err(|failure| self.script_error(path, failure))?;
+        self.support.check_names(path.as_str(), &ast).map_err(|failure| self.script_error(path, failure))?;
         *self.world.collecting.borrow_mut() = Some(Collecting::new(path.clone(), false));
         let done = self.evaluate(|engine| engine.eval_ast_with_scope::<rhai::Dynamic>(&mut Scope::new(), &ast));
         let collected = self.world.collecting.borrow_mut().take().expect("it was put there above");

@@ -5,11 +5,11 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use rhai::{AST, Dynamic, Engine, Module};
+use rhai::{AST, Dynamic, Engine, Module, Position, Stmt};
 
-use crate::outcome::Failure;
+use crate::outcome::{Failure, Frame};
 
-use super::closure::Closure;
+use super::closure::{Closure, location};
 use super::collect::HookKind;
 use super::error::misuse;
 
@@ -57,9 +57,13 @@ impl Support {
     pub(crate) fn add(&mut self, engine: &mut Engine, file: &str, ast: &AST, module: Module) -> Result<(), Failure> {
         for (name, value) in module.iter_var() {
             if let Some(other) = self.exports.file_of(name) {
-                return Err(misuse(format!("`{name}` is exported by two support scripts"))
-                    .detail(format!("by {other} and by {file}"))
-                    .advise("give one of them another name"));
+                return Err(placed(
+                    misuse(format!("`{name}` is exported by two support scripts"))
+                        .detail(format!("by {other} and by {file}"))
+                        .advise("give one of them another name"),
+                    file,
+                    declared_at(ast, name),
+                ));
             }
             self.exports
                 .0
@@ -84,24 +88,31 @@ impl Support {
 
     /// A spec's own top-level names must not be those of exported constants: inside functions the
     /// exported one would win.
-    pub(crate) fn check_names(&self, ast: &AST) -> Result<(), Failure> {
-        for (name, _, _) in ast.iter_literal_variables(true, true) {
-            self.check_name(name)?;
-        }
+    pub(crate) fn check_names(&self, spec: &str, ast: &AST) -> Result<(), Failure> {
         for statement in ast.statements() {
-            if let rhai::Stmt::Var(declared, ..) = statement {
-                self.check_name(&declared.0.name)?;
+            let Stmt::Var(declared, ..) = statement else { continue };
+            let name = declared.0.name.as_str();
+            if let Some(file) = self.exports.file_of(name) {
+                let failure = misuse(format!("`{name}` is already the name of a support script's export"))
+                    .detail(format!("exported by {file}"))
+                    .advise("give the variable another name: inside functions the exported one would win");
+                return Err(placed(failure, spec, declared.0.pos));
             }
         }
         Ok(())
     }
+}
 
-    fn check_name(&self, name: &str) -> Result<(), Failure> {
-        match self.exports.file_of(name) {
-            None => Ok(()),
-            Some(file) => Err(misuse(format!("`{name}` is already the name of a support script's export"))
-                .detail(format!("exported by {file}"))
-                .advise("give the variable another name: inside functions the exported one would win")),
-        }
-    }
+/// Where a script declares a top-level variable.
+fn declared_at(ast: &AST, name: &str) -> Position {
+    let declared = ast.statements().iter().find_map(|statement| match statement {
+        Stmt::Var(declared, ..) if declared.0.name == name => Some(declared.0.pos),
+        _ => None,
+    });
+    declared.unwrap_or(Position::NONE)
+}
+
+fn placed(mut failure: Failure, file: &str, position: Position) -> Failure {
+    failure.frames.push(Frame { location: location(file, position), function: None, excerpt: Vec::new() });
+    failure
 }

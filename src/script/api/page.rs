@@ -154,6 +154,7 @@ fn register_pictures(engine: &mut Engine) {
 fn visit(context: &NativeCallContext, url: &str, options: Map) -> Raw<()> {
     let world = World::of(context);
     let call = Call::new(context, format!("visit({url:?})"));
+    world.activity_of(&call)?;
     let options = Options::new("visit", options, NAVIGATION).map_err(throw)?;
     let timeout = options.duration("timeout").map_err(throw)?.unwrap_or(world.settings.timeouts.navigation);
     let url = world.resolve_url(url).map_err(throw)?;

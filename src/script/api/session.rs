@@ -2,6 +2,7 @@
 
 use rhai::{Dynamic, Engine, FnPtr, Map, NativeCallContext};
 
+use crate::model::SpecPath;
 use crate::outcome::Failure;
 use crate::script::closure::{Closure, call_site};
 use crate::script::definitions::{Definition, SessionValue};
@@ -164,7 +165,8 @@ fn definition(
     options: &Options,
 ) -> Result<Definition, Failure> {
     let site = call_site(context);
-    let scope = scope(world, options)?;
+    let (spec, is_support) = definer(world);
+    let scope = scope(spec, is_support, options)?;
     let closure = |key: &str| -> Result<Option<Closure>, Failure> {
         Ok(options.function(key)?.map(|pointer| Closure::keep(context, pointer)))
     };
@@ -186,17 +188,22 @@ fn definition(
         before: closure("before")?,
         after: closure("after")?,
         verify,
+        is_support,
         options: told,
     })
 }
 
-/// Defined in a support script: the whole run's. In a spec: its own, unless it says otherwise.
-fn scope(world: &World, options: &Options) -> Result<SessionScope, Failure> {
-    let (spec, is_support) = match (&*world.collecting.borrow(), world.activity()) {
+/// The spec that is being collected or run, and whether a support script is being loaded.
+fn definer(world: &World) -> (Option<SpecPath>, bool) {
+    match (&*world.collecting.borrow(), world.activity()) {
         (Some(collecting), _) => (Some(collecting.spec.clone()), collecting.is_support),
         (None, Some(activity)) => (Some(activity.spec.clone()), false),
         (None, None) => (None, true),
-    };
+    }
+}
+
+/// Defined in a support script: the whole run's. In a spec: its own, unless it says otherwise.
+fn scope(spec: Option<SpecPath>, is_support: bool, options: &Options) -> Result<SessionScope, Failure> {
     match (options.text("scope")?.as_deref(), spec) {
         (Some("run"), _) | (None, None) => Ok(SessionScope::Run),
         (None, Some(_)) if is_support => Ok(SessionScope::Run),
