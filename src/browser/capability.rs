@@ -1,4 +1,5 @@
 //! [`Capability`]: what a browser may or may not be able to do, by the names `requires` uses.
+//! Which wire can do what is the table in `wire/verbs.rs`.
 
 /// Something that not every wire can do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -9,10 +10,14 @@ pub enum Capability {
     SessionSilentRestore,
     /// Partitioned cookies and storage of third-party frames are captured and restored.
     SessionPartitioned,
-    /// A page can be screenshot beyond the viewport, or in part.
+    /// A page can be screenshot beyond the viewport.
     ScreenshotFullPage,
     /// A dialog is answered while the command that opened it still runs.
     DialogDuringCommand,
+    /// It is known whether a dialog is an alert, a confirm or a prompt, and its default text.
+    DialogKind,
+    /// Uncaught errors of the page's scripts are seen.
+    PageErrors,
 }
 
 impl Capability {
@@ -23,6 +28,8 @@ impl Capability {
         Self::SessionPartitioned,
         Self::ScreenshotFullPage,
         Self::DialogDuringCommand,
+        Self::DialogKind,
+        Self::PageErrors,
     ];
 
     /// The name `requires` uses.
@@ -33,11 +40,26 @@ impl Capability {
             Self::SessionPartitioned => "session.partitioned",
             Self::ScreenshotFullPage => "screenshot.full_page",
             Self::DialogDuringCommand => "dialog.during_command",
+            Self::DialogKind => "dialog.kind",
+            Self::PageErrors => "page.errors",
         }
     }
 
     /// By its name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|capability| capability.name() == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_capability_is_found_by_its_name() {
+        for capability in Capability::ALL {
+            assert_eq!(Capability::parse(capability.name()), Some(*capability));
+        }
+        assert_eq!(Capability::parse("session.everything"), None);
     }
 }

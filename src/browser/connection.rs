@@ -1,15 +1,46 @@
 //! [`Browser`]: a live browser, opened by WebDriver, and the wire that carries its commands.
+//!
+//! This file joins `driver` and `wire`, which do not know each other.
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+use tokio::sync::OnceCell;
+use url::Url;
+
+use crate::clock::Deadline;
 use crate::config::{BrowserSettings, WireName};
 
 use super::callback::CallbackSender;
 use super::capability::Capability;
 use super::context::{Context, ContextOptions};
+use super::driver::{DriverProcess, Located, Output, browser_socket, capabilities, check_versions, locate};
 use super::error::BrowserError;
+use super::wire::classic::{ClassicBrowser, WebDriver};
+use super::wire::devtools::DevtoolsBrowser;
+use super::wire::verbs::{self, BrowserWire, ContextWire, on_wire};
+
+/// How long a driver of ours may take to end a session before its processes are killed.
+const DELETE_OWN: Duration = Duration::from_secs(2);
+
+/// How long somebody else's driver may take to end a session.
+const DELETE_REMOTE: Duration = Duration::from_secs(10);
 
 /// A live browser. Clones share it; [`Browser::close`] ends it for all.
 #[derive(Clone, Debug)]
-pub struct Browser {}
+pub struct Browser(Arc<Live>);
+
+#[derive(Debug)]
+struct Live {
+    info: BrowserInfo,
+    wire: BrowserWire,
+    /// The WebDriver session the browser was opened with; the classic wire keeps its own.
+    session: Option<WebDriver>,
+    driver: Option<DriverProcess>,
+    output: Output,
+    closed: OnceCell<()>,
+}
 
 /// What a browser is, for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,18 +59,25 @@ impl Browser {
     /// # Errors
     /// [`BrowserError::Start`] with everything that helps: what was looked for, versions that do
     /// not fit, the browser's own output.
-    pub async fn open(_settings: &BrowserSettings) -> Result<Self, BrowserError> {
-        todo!()
+    pub async fn open(settings: &BrowserSettings) -> Result<Self, BrowserError> {
+        if settings.wire == Some(WireName::Bidi) {
+            return Err(start_error("the BiDi wire is not built yet", Vec::new())
+                .advised("leave `--wire` out, or take `--wire devtools` or `--wire classic`"));
+        }
+        match &settings.webdriver_url {
+            Some(url) => open_at(settings, url).await,
+            None => open_own(settings).await,
+        }
     }
 
     /// Name, version, wire.
     pub fn info(&self) -> BrowserInfo {
-        todo!()
+        self.0.info.clone()
     }
 
     /// Whether it can do something.
-    pub fn can(&self, _capability: Capability) -> bool {
-        todo!()
+    pub fn can(&self, capability: Capability) -> bool {
+        verbs::capabilities(self.0.info.wire).contains(&capability)
     }
 
     /// A fresh context with nothing in it and no page yet; dialogs and the like go to `callbacks`.
@@ -48,16 +86,184 @@ impl Browser {
     /// When the browser is lost.
     pub async fn open_context(
         &self,
-        _options: &ContextOptions,
-        _callbacks: CallbackSender,
+        options: &ContextOptions,
+        callbacks: CallbackSender,
     ) -> Result<Context, BrowserError> {
-        todo!()
+        let context = match &self.0.wire {
+            BrowserWire::Devtools(browser) => browser.open_context(options, callbacks).await.map(ContextWire::Devtools),
+            BrowserWire::Classic(browser) => browser.open_context(options, callbacks).await.map(ContextWire::Classic),
+        };
+        let output = &self.0.output;
+        context.map(|wire| Context::new(wire, output.clone())).map_err(|error| output.explain(error))
     }
 
     /// Ends session, browser and driver, and waits until their processes are gone. Never fails:
     /// what does not end by itself is killed with its process group.
     pub async fn close(&self) {
-        todo!()
+        self.0.closed.get_or_init(|| self.0.end()).await;
+    }
+
+    /// The driver of ours behind it, for tests that harm it.
+    #[cfg(test)]
+    pub(in crate::browser) fn driver(&self) -> Option<&DriverProcess> {
+        self.0.driver.as_ref()
+    }
+}
+
+impl Live {
+    async fn end(&self) {
+        let patience = if self.driver.is_some() { DELETE_OWN } else { DELETE_REMOTE };
+        // A Grid takes 20 s to end a session whose socket is still open: the wire goes first.
+        on_wire!(BrowserWire, &self.wire, browser => browser.close().await);
+        if let Some(session) = &self.session {
+            session.delete(patience).await;
+        }
+        if let Some(driver) = &self.driver {
+            driver.stop().await;
+        }
+    }
+}
+
+/// A WebDriver session that was opened, before it has a wire.
+struct Opened {
+    url: Url,
+    wanted: Map<String, Value>,
+    session: WebDriver,
+    driver: Option<DriverProcess>,
+}
+
+/// With a driver and a browser of this machine.
+async fn open_own(settings: &BrowserSettings) -> Result<Browser, BrowserError> {
+    let located = locate(settings)?;
+    // Both versions are asked for while the browser starts: a pair that does not fit is rare, and
+    // then the message about versions matters more than the driver's.
+    let (versions, opened) = tokio::join!(check_versions(&located), start(settings, &located));
+    match (versions, opened) {
+        (Ok(()), opened) => choose_wire(settings, opened?).await,
+        (Err(mismatch), Err(_)) => Err(mismatch),
+        (Err(mismatch), Ok(opened)) => {
+            opened.session.delete(DELETE_OWN).await;
+            if let Some(driver) = opened.driver {
+                driver.stop().await;
+            }
+            Err(mismatch)
+        }
+    }
+}
+
+async fn start(settings: &BrowserSettings, located: &Located) -> Result<Opened, BrowserError> {
+    let deadline = Deadline::after(settings.start_timeout);
+    let process = DriverProcess::start(&located.driver, settings.start_timeout).await?;
+    let wanted = capabilities(settings, located.browser.as_deref());
+    match WebDriver::open(process.url(), &wanted, deadline.remaining()).await {
+        Ok(session) => Ok(Opened { url: process.url().clone(), wanted, session, driver: Some(process) }),
+        Err(reason) => {
+            process.stop().await;
+            let mut details = vec![format!("driver: {}", located.driver.display())];
+            details.extend(located.browser.iter().map(|browser| format!("browser: {}", browser.display())));
+            details.extend(reason.lines().skip(1).map(str::to_owned));
+            details.extend(process.output().lines());
+            Err(start_error(format!("the browser did not start: {}", first_line(&reason)), details)
+                .advised(start_advice(&reason)))
+        }
+    }
+}
+
+/// With a driver or Grid that runs already.
+async fn open_at(settings: &BrowserSettings, url: &Url) -> Result<Browser, BrowserError> {
+    let wanted = capabilities(settings, settings.binary.as_deref());
+    match WebDriver::open(url, &wanted, settings.start_timeout).await {
+        Ok(session) => choose_wire(settings, Opened { url: url.clone(), wanted, session, driver: None }).await,
+        Err(reason) => {
+            let details = reason.lines().skip(1).map(str::to_owned).collect();
+            Err(start_error(format!("no session at {url}: {}", first_line(&reason)), details)
+                .advised("check that a WebDriver server runs there and takes sessions, or leave `--webdriver-url` out"))
+        }
+    }
+}
+
+/// Takes the best wire the driver offers, or the one that was asked for.
+async fn choose_wire(settings: &BrowserSettings, opened: Opened) -> Result<Browser, BrowserError> {
+    let Opened { url, wanted, session, driver } = opened;
+    let output = driver.as_ref().map(|driver| driver.output().clone()).unwrap_or_default();
+    let text = |key: &str| session.capability(key).and_then(Value::as_str).unwrap_or("unknown").to_owned();
+    let (name, version) = (text("browserName"), text("browserVersion"));
+    let devtools = match settings.wire {
+        Some(WireName::Classic) => None,
+        _ => Some(connect_devtools(&url, &session).await),
+    };
+    let (wire, wire_name, session, refused) = match devtools {
+        Some(Ok(devtools)) => (BrowserWire::Devtools(devtools), WireName::Devtools, Some(session), None),
+        other => {
+            let classic = ClassicBrowser::new(url, wanted, session);
+            (BrowserWire::Classic(classic), WireName::Classic, None, other.and_then(Result::err))
+        }
+    };
+    let info = BrowserInfo { name, version, wire: wire_name };
+    let browser = Browser(Arc::new(Live { info, wire, session, driver, output, closed: OnceCell::new() }));
+    match (settings.wire, refused) {
+        (Some(WireName::Devtools), Some(reason)) => {
+            browser.close().await;
+            Err(start_error("the DevTools wire cannot be had here", vec![reason])
+                .advised("leave `--wire` out, or take `--wire classic`"))
+        }
+        _ => Ok(browser),
+    }
+}
+
+/// The DevTools socket that the driver's answer leads to, or why there is none.
+async fn connect_devtools(url: &Url, session: &WebDriver) -> Result<DevtoolsBrowser, String> {
+    let socket = if let Some(socket) = session.capability("se:cdp").and_then(Value::as_str) {
+        socket.to_owned()
+    } else {
+        let options = ["goog:chromeOptions", "ms:edgeOptions"].iter().find_map(|key| session.capability(key));
+        let address = options.and_then(|options| options["debuggerAddress"].as_str());
+        let address = address.ok_or("the driver names no debugging address")?;
+        if !is_this_machine(url) {
+            return Err(format!("the browser's debugging address `{address}` is on another machine"));
+        }
+        browser_socket(address).await.map_err(|reason| format!("no DevTools at `{address}`: {reason}"))?
+    };
+    DevtoolsBrowser::connect(&socket).await.map_err(|error| format!("no DevTools at `{socket}`: {error}"))
+}
+
+fn is_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or_default()
+}
+
+/// The usual causes, by the driver's words.
+fn start_advice(reason: &str) -> &'static str {
+    if reason.contains("only supports") || reason.contains("version") {
+        "install driver and browser of the same version: run `runner install`"
+    } else if reason.contains("sandbox") {
+        "in a container without user namespaces, add `--no-sandbox` to `args` of `[browser]`"
+    } else if reason.contains("DISPLAY") || reason.contains("display") {
+        "leave `--headed` out, or give it a display (`xvfb-run`)"
+    } else {
+        "start the browser by hand to see what it says; usual causes: libraries that are missing, no display for \
+         `--headed`, a full disk, too little memory"
+    }
+}
+
+fn start_error(title: impl Into<String>, details: Vec<String>) -> BrowserError {
+    BrowserError::Start { title: title.into(), details, advice: None }
+}
+
+impl BrowserError {
+    fn advised(self, text: impl Into<String>) -> Self {
+        match self {
+            Self::Start { title, details, .. } => Self::Start { title, details, advice: Some(text.into()) },
+            other => other,
+        }
     }
 }
 

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use super::driver::Output;
 use super::error::BrowserError;
 use super::page::Page;
 use super::state::{Cookie, State};
+use super::wire::verbs::{ContextWire, PageWire, on_wire};
 
 /// How a context is made.
 #[derive(Clone, Debug)]
@@ -17,7 +19,10 @@ pub struct ContextOptions {
 
 /// An isolated set of cookies and storage. Clones share it.
 #[derive(Clone, Debug)]
-pub struct Context {}
+pub struct Context {
+    wire: ContextWire,
+    output: Output,
+}
 
 /// What a capture gave.
 #[derive(Clone, Debug, Default)]
@@ -36,45 +41,59 @@ pub struct Restored {
 }
 
 impl Context {
+    /// A context of a wire; `output` is what its driver says.
+    pub(in crate::browser) fn new(wire: ContextWire, output: Output) -> Self {
+        Self { wire, output }
+    }
+
     /// The context's page; opens a blank one where there is none.
     pub async fn page(&self) -> Result<Page, BrowserError> {
-        todo!()
+        let page = match &self.wire {
+            ContextWire::Devtools(context) => context.page().await.map(PageWire::Devtools),
+            ContextWire::Classic(context) => context.page().await.map(PageWire::Classic),
+        };
+        page.map(|page| Page::new(page, self.output.clone())).map_err(|error| self.output.explain(error))
     }
 
     /// Cookies that would be sent to `url`; of all domains with `None`.
-    pub async fn cookies(&self, _url: Option<&str>) -> Result<Vec<Cookie>, BrowserError> {
-        todo!()
+    pub async fn cookies(&self, url: Option<&str>) -> Result<Vec<Cookie>, BrowserError> {
+        on_wire!(ContextWire, &self.wire, context => context.cookies(url).await)
+            .map_err(|error| self.output.explain(error))
     }
 
     /// Puts cookies, replacing those of the same name, domain and path.
-    pub async fn set_cookies(&self, _cookies: &[Cookie]) -> Result<(), BrowserError> {
-        todo!()
+    pub async fn set_cookies(&self, cookies: &[Cookie]) -> Result<(), BrowserError> {
+        on_wire!(ContextWire, &self.wire, context => context.set_cookies(cookies).await)
+            .map_err(|error| self.output.explain(error))
     }
 
     /// Removes a cookie.
-    pub async fn remove_cookies(&self, _matching: &[Cookie]) -> Result<(), BrowserError> {
-        todo!()
+    pub async fn remove_cookies(&self, matching: &[Cookie]) -> Result<(), BrowserError> {
+        on_wire!(ContextWire, &self.wire, context => context.remove_cookies(matching).await)
+            .map_err(|error| self.output.explain(error))
     }
 
     /// Cookies of all domains, and storage of every origin visited in this context. Waits for a
     /// navigation in flight first. May leave the page blank where `may_leave_page` is true.
-    pub async fn capture(&self, _may_leave_page: bool) -> Result<Captured, BrowserError> {
-        todo!()
+    pub async fn capture(&self, may_leave_page: bool) -> Result<Captured, BrowserError> {
+        on_wire!(ContextWire, &self.wire, context => context.capture(may_leave_page).await)
+            .map_err(|error| self.output.explain(error))
     }
 
     /// Puts a state into a context that has visited nothing: before any page script runs, exactly
     /// once for each origin, without a request where the wire can.
-    pub async fn restore(&self, _state: &State) -> Result<Restored, BrowserError> {
-        todo!()
+    pub async fn restore(&self, state: &State) -> Result<Restored, BrowserError> {
+        on_wire!(ContextWire, &self.wire, context => context.restore(state).await)
+            .map_err(|error| self.output.explain(error))
     }
 
     /// Empties cookies and all storage of every origin, in place, pages kept (`isolation: "none"`).
     pub async fn clear(&self) -> Result<(), BrowserError> {
-        todo!()
+        on_wire!(ContextWire, &self.wire, context => context.clear().await).map_err(|error| self.output.explain(error))
     }
 
     /// Closes its pages and forgets its data. Errors are of no use to anybody: it is gone either way.
     pub async fn close(&self) {
-        todo!()
+        on_wire!(ContextWire, &self.wire, context => context.close().await);
     }
 }

@@ -5,13 +5,28 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::action::{ActOptions, Action, Reading};
-use super::condition::{Check, Checked};
+use super::driver::Output;
 use super::error::BrowserError;
 use super::locator::Locator;
+use super::wire::verbs::{PageWire, on_wire};
+use crate::clock::Deadline;
+
+pub(in crate::browser) use super::input::{KeyStep, PointerStep};
+pub(in crate::browser) use super::wire::verbs::LibraryError;
+
+/// Its doctype and its root, as they stand.
+const DOCUMENT_HTML: &str = "(document.doctype ? new XMLSerializer().serializeToString(document.doctype) + '\\n' : '') \
+                             + document.documentElement.outerHTML";
+
+/// Serialising a document is one answer; a page that takes longer is stuck.
+const DOCUMENT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// One tab. Clones share it.
 #[derive(Clone, Debug)]
-pub struct Page {}
+pub struct Page {
+    wire: PageWire,
+    output: Output,
+}
 
 /// What to take a picture of.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -38,90 +53,101 @@ pub struct ClipArea {
 }
 
 impl Page {
+    /// A page of a wire; `output` is what its driver says.
+    pub(in crate::browser) fn new(wire: PageWire, output: Output) -> Self {
+        Self { wire, output }
+    }
+
     /// Opens an absolute address and waits for its load event.
-    pub async fn navigate(&self, _url: &str, _timeout: Duration) -> Result<(), BrowserError> {
-        todo!()
+    pub async fn navigate(&self, url: &str, timeout: Duration) -> Result<(), BrowserError> {
+        on_wire!(PageWire, &self.wire, page => page.navigate(url, timeout).await)
+            .map_err(|error| self.output.explain(error))
     }
 
     /// Loads the page again.
-    pub async fn reload(&self, _timeout: Duration) -> Result<(), BrowserError> {
-        todo!()
+    pub async fn reload(&self, timeout: Duration) -> Result<(), BrowserError> {
+        on_wire!(PageWire, &self.wire, page => page.reload(timeout).await).map_err(|error| self.output.explain(error))
     }
 
     /// One step back (-1) or forward (1) in its history. False where there is no such page.
-    pub async fn go(&self, _delta: i32, _timeout: Duration) -> Result<bool, BrowserError> {
-        todo!()
+    pub async fn go(&self, delta: i32, timeout: Duration) -> Result<bool, BrowserError> {
+        on_wire!(PageWire, &self.wire, page => page.go(delta, timeout).await)
+            .map_err(|error| self.output.explain(error))
     }
 
     /// Its address.
     pub async fn url(&self) -> Result<String, BrowserError> {
-        todo!()
+        on_wire!(PageWire, &self.wire, page => page.url().await).map_err(|error| self.output.explain(error))
     }
 
     /// Its title.
     pub async fn title(&self) -> Result<String, BrowserError> {
-        todo!()
+        on_wire!(PageWire, &self.wire, page => page.title().await).map_err(|error| self.output.explain(error))
     }
 
     /// Its HTML as it stands.
     pub async fn content(&self) -> Result<String, BrowserError> {
-        todo!()
+        let html = self.evaluate(DOCUMENT_HTML, &[], DOCUMENT_TIMEOUT).await?;
+        Ok(html.as_str().unwrap_or_default().to_owned())
     }
 
     /// Replaces the document, runs its scripts, waits for its load.
-    pub async fn set_content(&self, _html: &str, _timeout: Duration) -> Result<(), BrowserError> {
-        todo!()
+    pub async fn set_content(&self, html: &str, timeout: Duration) -> Result<(), BrowserError> {
+        on_wire!(PageWire, &self.wire, page => page.set_content(html, timeout).await)
+            .map_err(|error| self.output.explain(error))
     }
 
     /// Back to `about:blank`.
     pub async fn blank(&self) -> Result<(), BrowserError> {
-        todo!()
+        on_wire!(PageWire, &self.wire, page => page.blank().await).map_err(|error| self.output.explain(error))
     }
 
     /// An expression or a function with arguments; a promise is awaited; undefined is null.
-    pub async fn evaluate(&self, _script: &str, _args: &[Value], _timeout: Duration) -> Result<Value, BrowserError> {
-        todo!()
+    pub async fn evaluate(&self, script: &str, args: &[Value], timeout: Duration) -> Result<Value, BrowserError> {
+        on_wire!(PageWire, &self.wire, page => page.evaluate(script, args, timeout).await)
+            .map_err(|error| self.output.explain(error))
     }
 
     /// PNG bytes.
-    pub async fn screenshot(&self, _options: &ScreenshotOptions, _timeout: Duration) -> Result<Vec<u8>, BrowserError> {
-        todo!()
+    pub async fn screenshot(&self, options: &ScreenshotOptions, timeout: Duration) -> Result<Vec<u8>, BrowserError> {
+        let result = match (&self.wire, &options.element) {
+            (wire, None) => on_wire!(PageWire, wire, page => page.screenshot(options, timeout).await),
+            (_, Some(element)) => return self.screenshot_element(element, timeout).await,
+        };
+        result.map_err(|error| self.output.explain(error))
+    }
+
+    /// Brings the element into view and takes the part of the viewport it covers.
+    async fn screenshot_element(&self, element: &Locator, timeout: Duration) -> Result<Vec<u8>, BrowserError> {
+        let deadline = Deadline::after(timeout);
+        self.act(element, &Action::ScrollIntoView, ActOptions { force: false, timeout }).await?;
+        let found = self.read(element, &Reading::BoundingBox, deadline.remaining()).await?;
+        let side = |name: &str| found[name].as_f64();
+        let (Some(x), Some(y), Some(width), Some(height)) = (side("x"), side("y"), side("width"), side("height"))
+        else {
+            return Err(BrowserError::Protocol {
+                command: "screenshot".to_owned(),
+                message: "the element has no box to take a picture of".to_owned(),
+            });
+        };
+        let options = ScreenshotOptions { clip: Some(ClipArea { x, y, width, height }), ..Default::default() };
+        Box::pin(self.screenshot(&options, deadline.remaining())).await
     }
 
     /// Sets the size of the viewport in CSS pixels.
-    pub async fn set_viewport(&self, _width: u32, _height: u32) -> Result<(), BrowserError> {
-        todo!()
-    }
-
-    /// Waits until the one element is ready for `action`, then does it with real input. Where the
-    /// action starts a navigation, waits until that is committed.
-    pub async fn act(&self, _locator: &Locator, _action: &Action, _options: ActOptions) -> Result<(), BrowserError> {
-        todo!()
-    }
-
-    /// Reads from the one element, waiting until it is there (but for what `Reading` says does not).
-    pub async fn read(
-        &self,
-        _locator: &Locator,
-        _reading: &Reading,
-        _timeout: Duration,
-    ) -> Result<Value, BrowserError> {
-        todo!()
-    }
-
-    /// Waits until a condition holds, inside the page; not holding is an answer, not an error.
-    pub async fn check(&self, _check: &Check, _timeout: Duration) -> Result<Checked, BrowserError> {
-        todo!()
+    pub async fn set_viewport(&self, width: u32, height: u32) -> Result<(), BrowserError> {
+        on_wire!(PageWire, &self.wire, page => page.set_viewport(width, height).await)
+            .map_err(|error| self.output.explain(error))
     }
 
     /// Uncaught errors of the page's scripts since it was opened, oldest first, the last twenty.
     pub fn errors(&self) -> Vec<String> {
-        todo!()
+        on_wire!(PageWire, &self.wire, page => page.errors())
     }
 
     /// It was closed.
     pub fn is_closed(&self) -> bool {
-        todo!()
+        on_wire!(PageWire, &self.wire, page => page.is_closed())
     }
 }
 
@@ -132,108 +158,33 @@ impl Page {
     ///
     /// # Errors
     /// [`LibraryError::DocumentGone`] when the document was replaced meanwhile: ask again.
-    pub(in crate::browser) async fn library(
-        &self,
-        _command: &Value,
-        _timeout: Duration,
-    ) -> Result<Value, LibraryError> {
-        todo!()
+    pub(in crate::browser) async fn library(&self, command: &Value, timeout: Duration) -> Result<Value, LibraryError> {
+        let result = on_wire!(PageWire, &self.wire, page => page.library(command, timeout).await);
+        result.map_err(|error| match error {
+            LibraryError::Browser(error) => LibraryError::Browser(self.output.explain(error)),
+            LibraryError::DocumentGone => LibraryError::DocumentGone,
+        })
     }
 
     /// Sends pointer input in one message (or as few as the wire can).
-    pub(in crate::browser) async fn pointer(&self, _steps: &[PointerStep]) -> Result<(), BrowserError> {
-        todo!()
+    pub(in crate::browser) async fn pointer(&self, steps: &[PointerStep]) -> Result<(), BrowserError> {
+        on_wire!(PageWire, &self.wire, page => page.pointer(steps).await).map_err(|error| self.output.explain(error))
     }
 
     /// Sends key input.
-    pub(in crate::browser) async fn keys(&self, _steps: &[KeyStep]) -> Result<(), BrowserError> {
-        todo!()
+    pub(in crate::browser) async fn keys(&self, steps: &[KeyStep]) -> Result<(), BrowserError> {
+        on_wire!(PageWire, &self.wire, page => page.keys(steps).await).map_err(|error| self.output.explain(error))
     }
 
     /// Inserts text at the caret as an input method would: one `input` event, no key events.
-    pub(in crate::browser) async fn insert_text(&self, _text: &str) -> Result<(), BrowserError> {
-        todo!()
+    pub(in crate::browser) async fn insert_text(&self, text: &str) -> Result<(), BrowserError> {
+        on_wire!(PageWire, &self.wire, page => page.insert_text(text).await).map_err(|error| self.output.explain(error))
     }
 
     /// After input: where it has started a navigation of the main frame, waits until that is
     /// committed (the new document is there) or has failed, at most `timeout`. Returns at once
     /// where there is none.
-    pub(in crate::browser) async fn settle(&self, _timeout: Duration) -> Result<(), BrowserError> {
-        todo!()
+    pub(in crate::browser) async fn settle(&self, timeout: Duration) -> Result<(), BrowserError> {
+        on_wire!(PageWire, &self.wire, page => page.settle(timeout).await).map_err(|error| self.output.explain(error))
     }
-}
-
-/// Why the page library gave no answer.
-#[derive(Debug)]
-pub(in crate::browser) enum LibraryError {
-    /// The document was replaced under the call.
-    DocumentGone,
-    /// Anything else.
-    Browser(BrowserError),
-}
-
-impl From<BrowserError> for LibraryError {
-    fn from(error: BrowserError) -> Self {
-        Self::Browser(error)
-    }
-}
-
-/// One piece of pointer input, in CSS pixels of the main frame's viewport.
-#[derive(Clone, Debug, PartialEq)]
-pub(in crate::browser) enum PointerStep {
-    /// Moves there.
-    Move {
-        /// From the left.
-        x: f64,
-        /// From the top.
-        y: f64,
-        /// Keys held: bits 1 Alt, 2 Control, 4 Meta, 8 Shift.
-        modifiers: u8,
-    },
-    /// Presses a button where the pointer was last moved to.
-    Press {
-        /// Which.
-        button: super::action::Button,
-        /// 1 for the first click, 2 for the second of a double click.
-        count: u32,
-        /// Keys held.
-        modifiers: u8,
-    },
-    /// Releases it.
-    Release {
-        /// Which.
-        button: super::action::Button,
-        /// As in the press.
-        count: u32,
-        /// Keys held.
-        modifiers: u8,
-    },
-}
-
-/// One piece of key input.
-#[derive(Clone, Debug, PartialEq)]
-pub(in crate::browser) enum KeyStep {
-    /// Key down (with its text, where it makes one) .
-    Down(Key),
-    /// Key up.
-    Up(Key),
-    /// Waits between keys (`delay`).
-    Pause(Duration),
-}
-
-/// A key as UI Events names it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::browser) struct Key {
-    /// `KeyboardEvent.key`: `a`, `Enter`.
-    pub(in crate::browser) key: String,
-    /// `KeyboardEvent.code`: `KeyA`, `Enter`; empty for characters no US keyboard has.
-    pub(in crate::browser) code: String,
-    /// `keyCode` of old (Windows virtual key code).
-    pub(in crate::browser) key_code: u32,
-    /// Text the key inserts; `None` for a key that inserts none.
-    pub(in crate::browser) text: Option<String>,
-    /// `KeyboardEvent.location`.
-    pub(in crate::browser) location: u32,
-    /// Modifiers held, this one included on key down: bits 1 Alt, 2 Control, 4 Meta, 8 Shift.
-    pub(in crate::browser) modifiers: u8,
 }

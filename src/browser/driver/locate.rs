@@ -1,0 +1,213 @@
+//! Finds driver and browser on this machine: [`locate`]. Their versions are `version.rs`' business.
+
+use std::ffi::OsString;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use crate::browser::error::BrowserError;
+use crate::config::{BrowserName, BrowserSettings};
+
+/// Where driver and browser are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::browser) struct Located {
+    /// The driver.
+    pub(in crate::browser) driver: PathBuf,
+    /// The browser; `None` where the driver finds it by itself.
+    pub(in crate::browser) browser: Option<PathBuf>,
+}
+
+/// Finds both, as said in `settings`, otherwise in `PATH`.
+///
+/// # Errors
+/// [`BrowserError::Start`]: what was looked for, where, and the command that helps.
+pub(in crate::browser) fn locate(settings: &BrowserSettings) -> Result<Located, BrowserError> {
+    locate_in(settings, &std::env::var_os("PATH").unwrap_or_default())
+}
+
+fn locate_in(settings: &BrowserSettings, path: &OsString) -> Result<Located, BrowserError> {
+    let wanted = wanted(settings)?;
+    let driver = match &settings.driver {
+        Some(driver) => existing("driver", driver, wanted.install)?,
+        None => search(wanted.drivers, path).ok_or_else(|| missing("driver", wanted.drivers, path, wanted.install))?,
+    };
+    let browser = match &settings.binary {
+        Some(binary) => Some(behind_wrapper(&existing("browser", binary, wanted.install)?)),
+        None if wanted.browsers.is_empty() => None,
+        None => {
+            let found = search(&wanted.browsers, path);
+            let found = found.ok_or_else(|| missing("browser", &wanted.browsers, path, wanted.install))?;
+            Some(behind_wrapper(&found))
+        }
+    };
+    Ok(Located { driver, browser })
+}
+
+/// Names of programs, the best first, and how to get them.
+struct Wanted {
+    drivers: &'static [&'static str],
+    browsers: Vec<&'static str>,
+    install: &'static str,
+}
+
+const FULL_CHROMIUM: &[&str] = &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
+
+fn wanted(settings: &BrowserSettings) -> Result<Wanted, BrowserError> {
+    match settings.name {
+        BrowserName::Chromium => {
+            let mut browsers = FULL_CHROMIUM.to_vec();
+            if !settings.headed {
+                // The headless shell starts in a third of the time of full Chromium.
+                browsers.insert(0, "chromium-headless-shell");
+                browsers.push("chrome-headless-shell");
+            }
+            let install = "run `runner install`, or `apt-get install chromium-headless-shell chromium-driver`";
+            Ok(Wanted { drivers: &["chromedriver"], browsers, install })
+        }
+        BrowserName::Chrome => Ok(Wanted {
+            drivers: &["chromedriver"],
+            browsers: vec!["google-chrome", "google-chrome-stable", "chrome"],
+            install: "run `runner install`, or install Google Chrome and the chromedriver of the same version",
+        }),
+        BrowserName::Edge => Ok(Wanted {
+            drivers: &["msedgedriver"],
+            browsers: vec!["microsoft-edge", "microsoft-edge-stable", "msedge"],
+            install: "install Microsoft Edge and the msedgedriver of the same version",
+        }),
+        BrowserName::Firefox => Ok(Wanted {
+            drivers: &["geckodriver"],
+            // geckodriver knows where Firefox is installed better than we do.
+            browsers: Vec::new(),
+            install: "run `runner install`, or `apt-get install firefox-esr` and `cargo install geckodriver`",
+        }),
+        BrowserName::Webkit | BrowserName::Safari => Err(BrowserError::Start {
+            title: "this browser's driver cannot be started by the runner yet".to_owned(),
+            details: Vec::new(),
+            advice: Some("start its driver yourself and give its address with `--webdriver-url`".to_owned()),
+        }),
+    }
+}
+
+fn existing(what: &str, path: &Path, install: &str) -> Result<PathBuf, BrowserError> {
+    if is_program(path) {
+        return Ok(path.to_owned());
+    }
+    let found = if path.exists() { "is not a program" } else { "does not exist" };
+    Err(BrowserError::Start {
+        title: format!("the {what} `{}` {found}", path.display()),
+        details: Vec::new(),
+        advice: Some(format!("correct the path, or leave it out and {install}")),
+    })
+}
+
+fn missing(what: &str, names: &[&str], path: &OsString, install: &str) -> BrowserError {
+    let list = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    BrowserError::Start {
+        title: format!("no {what} was found"),
+        details: vec![format!("looked for {list} in PATH: {}", path.to_string_lossy())],
+        advice: Some(install.to_owned()),
+    }
+}
+
+/// The first name that is found anywhere in `path`: a better name further back wins.
+fn search(names: &[&str], path: &OsString) -> Option<PathBuf> {
+    names.iter().find_map(|name| {
+        std::env::split_paths(path).map(|folder| folder.join(name)).find(|candidate| is_program(candidate))
+    })
+}
+
+fn is_program(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|data| data.is_file() && data.permissions().mode() & 0o111 != 0)
+}
+
+/// The program behind a shell script that only calls it, as Debian's headless shell is packaged.
+///
+/// chromedriver ends a session by killing the process it has started. Where that is the shell of
+/// such a script, the browser behind it lives on: measured, with every session that was closed.
+fn behind_wrapper(path: &Path) -> PathBuf {
+    called_by_script(path).filter(|target| is_program(target)).unwrap_or_else(|| path.to_owned())
+}
+
+fn called_by_script(path: &Path) -> Option<PathBuf> {
+    const LONGEST_WRAPPER: u64 = 512;
+    if std::fs::metadata(path).ok()?.len() > LONGEST_WRAPPER {
+        return None;
+    }
+    let script = std::fs::read_to_string(path).ok()?;
+    let mut lines = script.lines().filter(|line| !line.trim().is_empty());
+    lines.next().filter(|line| line.starts_with("#!"))?;
+    let mut lines = lines.filter(|line| !line.trim_start().starts_with('#'));
+    let target = lines.next()?.trim().strip_suffix("\"$@\"")?.trim();
+    let is_absolute = target.starts_with('/') && !target.contains(char::is_whitespace);
+    (is_absolute && lines.next().is_none()).then(|| PathBuf::from(target))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn program(folder: &Path, name: &str, text: &str) -> PathBuf {
+        let path = folder.join(name);
+        std::fs::write(&path, text).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+        path
+    }
+
+    fn start_text(error: BrowserError) -> String {
+        let BrowserError::Start { title, details, advice } = error else { panic!("not a start error: {error}") };
+        format!("{title} | {} | {}", details.join(", "), advice.unwrap_or_default())
+    }
+
+    #[test]
+    fn prefers_the_headless_shell_unless_headed() {
+        let folder = tempfile::tempdir().unwrap();
+        let driver = program(folder.path(), "chromedriver", "");
+        let full = program(folder.path(), "chromium", "");
+        let shell = program(folder.path(), "chromium-headless-shell", "");
+        let path = folder.path().as_os_str().to_owned();
+        let mut settings = BrowserSettings::default();
+        let located = locate_in(&settings, &path).unwrap();
+        assert_eq!(located, Located { driver, browser: Some(shell) });
+        settings.headed = true;
+        assert_eq!(locate_in(&settings, &path).unwrap().browser, Some(full));
+    }
+
+    #[test]
+    fn says_what_was_looked_for_and_where() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().as_os_str().to_owned();
+        let text = start_text(locate_in(&BrowserSettings::default(), &path).unwrap_err());
+        assert_eq!(
+            text,
+            format!(
+                "no driver was found | looked for `chromedriver` in PATH: {} | run `runner install`, or `apt-get \
+                 install chromium-headless-shell chromium-driver`",
+                folder.path().display()
+            )
+        );
+        program(folder.path(), "chromedriver", "");
+        let text = start_text(locate_in(&BrowserSettings::default(), &path).unwrap_err());
+        assert!(text.starts_with("no browser was found | looked for `chromium-headless-shell`, `chromium`"), "{text}");
+    }
+
+    #[test]
+    fn a_path_that_was_said_must_be_a_program() {
+        let folder = tempfile::tempdir().unwrap();
+        let missing = folder.path().join("driver");
+        let settings = BrowserSettings { driver: Some(missing.clone()), ..BrowserSettings::default() };
+        let text = start_text(locate(&settings).unwrap_err());
+        assert!(text.starts_with(&format!("the driver `{}` does not exist", missing.display())), "{text}");
+        std::fs::write(&missing, "").unwrap();
+        assert!(start_text(locate(&settings).unwrap_err()).contains("is not a program"));
+    }
+
+    #[test]
+    fn looks_behind_a_script_that_only_calls_the_browser() {
+        let folder = tempfile::tempdir().unwrap();
+        let real = program(folder.path(), "real", "");
+        let wrapper = program(folder.path(), "wrapper", &format!("#!/bin/sh -e\n{} \"$@\"\n", real.display()));
+        assert_eq!(behind_wrapper(&wrapper), real);
+        let more = program(folder.path(), "more", &format!("#!/bin/sh\nX=1\n{} \"$@\"\n", real.display()));
+        assert_eq!(behind_wrapper(&more), more);
+        assert_eq!(behind_wrapper(&real), real);
+    }
+}

@@ -1,0 +1,23 @@
+//! Drivers: found ([`locate`]), checked against the browser ([`version`]), started, and stopped on
+//! every path with everything they started ([`DriverProcess`], [`kill_everything`]).
+//!
+//! What is said to a driver once it runs is the wires' business.
+
+mod debugger;
+mod group;
+mod locate;
+mod options;
+mod output;
+mod process;
+mod version;
+
+#[cfg(test)]
+mod tests;
+
+pub(in crate::browser) use debugger::browser_socket;
+pub use group::kill_everything;
+pub(in crate::browser) use locate::{Located, locate};
+pub(in crate::browser) use options::capabilities;
+pub(in crate::browser) use output::Output;
+pub(in crate::browser) use process::DriverProcess;
+pub(in crate::browser) use version::check_versions;

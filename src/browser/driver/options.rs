@@ -1,0 +1,146 @@
+//! Settings as W3C capabilities: [`capabilities`]. What a driver answers to them is not read here.
+
+use std::path::Path;
+
+use serde_json::{Map, Value, json};
+
+use crate::config::{BrowserName, BrowserSettings};
+
+/// Below this `/dev/shm` (64 MB in a plain container) Chromium's renderers crash.
+const ENOUGH_SHARED_MEMORY: u64 = 256 * 1024 * 1024;
+
+/// What is asked of the driver. The caller's own capabilities are put over ours, key by key.
+pub(in crate::browser) fn capabilities(settings: &BrowserSettings, binary: Option<&Path>) -> Map<String, Value> {
+    let mut wanted = json!({
+        "pageLoadStrategy": "normal",
+        // The script answers dialogs; until it has, they stay open.
+        "unhandledPromptBehavior": "ignore",
+        // Waits inside a page are cut in slices of a second; a script that takes longer is stuck.
+        "timeouts": { "script": 5000 },
+    });
+    let browser = match settings.name {
+        BrowserName::Chromium | BrowserName::Chrome => json!({
+            "browserName": "chrome",
+            "goog:chromeOptions": chromium_options(settings, binary),
+        }),
+        BrowserName::Edge => json!({
+            "browserName": "MicrosoftEdge",
+            "ms:edgeOptions": chromium_options(settings, binary),
+        }),
+        BrowserName::Firefox => json!({
+            "browserName": "firefox",
+            "moz:firefoxOptions": firefox_options(settings, binary),
+        }),
+        BrowserName::Webkit => json!({ "browserName": "MiniBrowser" }),
+        BrowserName::Safari => json!({ "browserName": "safari" }),
+    };
+    merge(&mut wanted, browser);
+    merge(&mut wanted, Value::Object(settings.capabilities.clone()));
+    match wanted {
+        Value::Object(wanted) => wanted,
+        _ => Map::new(),
+    }
+}
+
+fn chromium_options(settings: &BrowserSettings, binary: Option<&Path>) -> Value {
+    let (width, height) = settings.viewport;
+    let is_shell = binary.is_some_and(|path| path.to_string_lossy().contains("headless-shell"));
+    let mut args: Vec<String> = Vec::new();
+    if !settings.headed {
+        args.push(if is_shell { "--headless" } else { "--headless=new" }.to_owned());
+    }
+    if nix::unistd::geteuid().is_root() {
+        // Chromium refuses to start for root with its sandbox, and root is who runs in containers.
+        args.push("--no-sandbox".to_owned());
+    }
+    if has_little_shared_memory() {
+        args.push("--disable-dev-shm-usage".to_owned());
+    }
+    args.extend(
+        [
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--no-default-browser-check",
+            "--disable-default-apps",
+            // The page library asks elements for the role and name the browser itself computes.
+            "--enable-blink-features=ComputedAccessibilityInfo",
+        ]
+        .map(str::to_owned),
+    );
+    args.push(format!("--window-size={width},{height}"));
+    args.extend(settings.args.iter().cloned());
+    with_binary(json!({ "args": args }), binary)
+}
+
+fn firefox_options(settings: &BrowserSettings, binary: Option<&Path>) -> Value {
+    let (width, height) = settings.viewport;
+    let mut args = vec![format!("--width={width}"), format!("--height={height}")];
+    if !settings.headed {
+        args.push("-headless".to_owned());
+    }
+    args.extend(settings.args.iter().cloned());
+    with_binary(json!({ "args": args }), binary)
+}
+
+fn with_binary(mut options: Value, binary: Option<&Path>) -> Value {
+    if let Some(binary) = binary {
+        options["binary"] = binary.to_string_lossy().into();
+    }
+    options
+}
+
+fn has_little_shared_memory() -> bool {
+    cfg!(target_os = "linux")
+        && nix::sys::statvfs::statvfs("/dev/shm")
+            .is_ok_and(|shm| shm.blocks().saturating_mul(shm.fragment_size()) < ENOUGH_SHARED_MEMORY)
+}
+
+/// Puts `over` over `base`: objects key by key, everything else replaced.
+fn merge(base: &mut Value, over: Value) {
+    match (base, over) {
+        (Value::Object(base), Value::Object(over)) => {
+            for (key, value) in over {
+                merge(base.entry(key).or_insert(Value::Null), value);
+            }
+        }
+        (base, over) => *base = over,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn args(settings: &BrowserSettings, binary: &str) -> Vec<String> {
+        let wanted = capabilities(settings, Some(Path::new(binary)));
+        serde_json::from_value(wanted["goog:chromeOptions"]["args"].clone()).unwrap()
+    }
+
+    #[test]
+    fn the_shell_and_full_chromium_are_headless_in_their_own_ways() {
+        let mut settings = BrowserSettings::default();
+        assert!(args(&settings, "/usr/lib/chromium/chromium-headless-shell").contains(&"--headless".to_owned()));
+        assert!(args(&settings, "/usr/bin/chromium").contains(&"--headless=new".to_owned()));
+        settings.headed = true;
+        assert!(!args(&settings, "/usr/bin/chromium").iter().any(|arg| arg.starts_with("--headless")));
+    }
+
+    #[test]
+    fn own_arguments_come_last_and_own_capabilities_win() {
+        let own = json!({ "goog:chromeOptions": { "mobileEmulation": { "deviceName": "x" } }, "proxy": 1 });
+        let settings = BrowserSettings {
+            args: vec!["--lang=de".to_owned()],
+            capabilities: own.as_object().cloned().unwrap(),
+            viewport: (800, 600),
+            ..BrowserSettings::default()
+        };
+        let args = args(&settings, "/chromium");
+        assert_eq!(args[args.len() - 2..], ["--window-size=800,600", "--lang=de"]);
+        let wanted = capabilities(&settings, None);
+        assert_eq!(wanted["goog:chromeOptions"]["mobileEmulation"]["deviceName"], "x");
+        assert_eq!(wanted["proxy"], 1);
+    }
+}

@@ -1,0 +1,96 @@
+//! Whether driver and browser fit: their major versions must be equal ([`check_versions`]).
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::process::Command;
+use tokio::sync::OnceCell;
+
+use super::locate::Located;
+use crate::browser::error::BrowserError;
+
+/// A program that does not tell its version in this time will not.
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+type Versions = HashMap<PathBuf, Arc<OnceCell<Option<Version>>>>;
+
+/// What each program said, so that several workers ask once. A program does not change under a run.
+static KNOWN: Mutex<Option<Versions>> = Mutex::new(None);
+
+/// A version as a program tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Version {
+    text: String,
+    major: u32,
+}
+
+/// Asks both for their versions, at once.
+///
+/// # Errors
+/// [`BrowserError::Start`] when both tell one and the majors differ. A program that tells none is
+/// left to the driver to judge.
+pub(in crate::browser) async fn check_versions(located: &Located) -> Result<(), BrowserError> {
+    let Some(browser) = &located.browser else { return Ok(()) };
+    let (driver_version, browser_version) = tokio::join!(version_of(&located.driver), version_of(browser));
+    match (driver_version, browser_version) {
+        (Some(of_driver), Some(of_browser)) if of_driver.major != of_browser.major => Err(BrowserError::Start {
+            title: format!("the driver is for version {}, the browser has {}", of_driver.major, of_browser.major),
+            details: vec![
+                format!("driver: {} ({})", located.driver.display(), of_driver.text),
+                format!("browser: {} ({})", browser.display(), of_browser.text),
+            ],
+            advice: Some(
+                "install both from one place: run `runner install`, or name a fitting pair with `--driver` and \
+                 `--browser-path`"
+                    .to_owned(),
+            ),
+        }),
+        _ => Ok(()),
+    }
+}
+
+async fn version_of(program: &Path) -> Option<Version> {
+    let cell = {
+        let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(known.get_or_insert_default().entry(program.to_owned()).or_default())
+    };
+    cell.get_or_init(|| ask(program)).await.clone()
+}
+
+async fn ask(program: &Path) -> Option<Version> {
+    let mut command = Command::new(program);
+    command.arg("--version").stdin(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
+    let output = tokio::time::timeout(TIMEOUT, command.output()).await.ok()?.ok()?;
+    parse(&String::from_utf8_lossy(&output.stdout))
+}
+
+/// The first word that looks like a version: `Chromium 156.0.8078.79 built on Debian`.
+fn parse(text: &str) -> Option<Version> {
+    text.split_whitespace().find_map(|word| {
+        let (major, rest) = word.split_once('.')?;
+        let is_version = rest.starts_with(|c: char| c.is_ascii_digit());
+        let major = major.parse().ok().filter(|_| is_version)?;
+        Some(Version { text: word.to_owned(), major })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_the_version_in_what_programs_say() {
+        let check = |text: &str, expected: Option<(&str, u32)>| {
+            let found = parse(text);
+            assert_eq!(found.as_ref().map(|version| (version.text.as_str(), version.major)), expected, "{text}");
+        };
+        check("Chromium 156.0.8078.79 built on Debian GNU/Linux", Some(("156.0.8078.79", 156)));
+        check("ChromeDriver 156.0.8078.79 (a21ce95c-refs/branch-heads/8078@{#1704})", Some(("156.0.8078.79", 156)));
+        check("Mozilla Firefox 140.2esr", Some(("140.2esr", 140)));
+        check("command not found.", None);
+        check("", None);
+    }
+}

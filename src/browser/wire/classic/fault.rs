@@ -1,0 +1,145 @@
+//! [`Fault`]: what came back instead of an answer. fantoccini's errors end here.
+
+use std::error::Error;
+use std::time::Duration;
+
+use fantoccini::error::{CmdError, ErrorStatus};
+
+use crate::browser::error::BrowserError;
+
+/// Why a command has no answer.
+#[derive(Clone, Debug)]
+pub(super) enum Fault {
+    /// Driver or browser are gone.
+    Lost(String),
+    /// The page was closed.
+    Closed,
+    /// A dialog is open.
+    Dialog,
+    /// Nothing came in the time we gave it.
+    Timeout {
+        /// The end point.
+        command: String,
+        /// How long.
+        waited: Duration,
+    },
+    /// The driver's own error.
+    Refused {
+        /// The error code of WebDriver.
+        code: &'static str,
+        /// The driver's words.
+        message: String,
+    },
+}
+
+/// What chromedriver says under `unknown error` when the browser is gone.
+const GONE: &[&str] = &["chrome not reachable", "disconnected", "cannot connect to", "tab crashed", "session deleted"];
+
+/// What drivers say when the document was replaced under a script.
+const REPLACED: &[&str] = &[
+    "document unloaded",
+    "unloaded while",
+    "target navigated",
+    "aborted by navigation",
+    "execution context",
+    "Cannot find context",
+    "frame detached",
+    "browsing context",
+];
+
+impl Fault {
+    /// The document was replaced under the command.
+    pub(super) fn is_document_gone(&self) -> bool {
+        match self {
+            Self::Refused { code: "stale element reference" | "detached shadow root" | "no such frame", .. } => true,
+            Self::Refused { message, .. } => REPLACED.iter().any(|words| message.contains(words)),
+            _ => false,
+        }
+    }
+
+    /// The driver gave up waiting: for a script, or for a page to load.
+    pub(super) fn is_drivers_timeout(&self) -> bool {
+        matches!(self, Self::Refused { code: "script timeout" | "timeout", .. })
+    }
+
+    /// As an error of the command people called.
+    pub(super) fn into_error(self, command: &str) -> BrowserError {
+        match self {
+            Self::Lost(reason) => BrowserError::Lost { reason, output: Vec::new() },
+            Self::Closed => BrowserError::Closed { what: "page" },
+            Self::Dialog => BrowserError::Protocol {
+                command: command.to_owned(),
+                message: "dialogs of the page do not stop opening".to_owned(),
+            },
+            Self::Timeout { waited, .. } => BrowserError::Timeout { command: command.to_owned(), waited },
+            Self::Refused { code, message } if message.is_empty() => {
+                BrowserError::Protocol { command: command.to_owned(), message: code.to_owned() }
+            }
+            Self::Refused { message, .. } => BrowserError::Protocol { command: command.to_owned(), message },
+        }
+    }
+
+    /// A driver's message without the session details and addresses it adds.
+    pub(super) fn words(message: &str) -> String {
+        let lines = message.lines().filter(|line| !line.trim_start().starts_with("(Session info"));
+        let text = lines.map(str::trim_end).collect::<Vec<_>>().join("\n");
+        let text = text.trim();
+        let prefixes = ["unknown error: ", "javascript error: ", "session not created: ", "timeout: "];
+        prefixes.iter().fold(text, |text, prefix| text.strip_prefix(prefix).unwrap_or(text)).to_owned()
+    }
+
+    /// An error and what it came from, the innermost reason last.
+    pub(super) fn chain(error: &dyn Error) -> String {
+        let mut texts = vec![error.to_string()];
+        let mut source = error.source();
+        while let Some(error) = source {
+            let text = error.to_string();
+            if texts.last() != Some(&text) {
+                texts.push(text);
+            }
+            source = error.source();
+        }
+        texts.join(": ")
+    }
+}
+
+impl From<CmdError> for Fault {
+    fn from(error: CmdError) -> Self {
+        match error {
+            CmdError::Standard(error) => match error.error {
+                ErrorStatus::UnexpectedAlertOpen => Self::Dialog,
+                ErrorStatus::InvalidSessionId => Self::Lost("the browser closed the connection".to_owned()),
+                ErrorStatus::NoSuchWindow => Self::Closed,
+                ref status => {
+                    let message = Self::words(&error.message);
+                    if GONE.iter().any(|words| message.contains(words)) {
+                        return Self::Lost(message.lines().next().unwrap_or_default().to_owned());
+                    }
+                    Self::Refused { code: status.description(), message }
+                }
+            },
+            CmdError::Failed(error) => Self::Lost(Self::chain(&error)),
+            CmdError::FailedC(error) => Self::Lost(Self::chain(&error)),
+            CmdError::Lost(error) => Self::Lost(Self::chain(&error)),
+            // Codes outside the standard: chromedriver's `disconnected` and `chrome not reachable`.
+            CmdError::NotW3C(serde_json::Value::String(code)) => Self::Lost(code),
+            other => Self::Refused { code: "unknown error", message: Self::chain(&other) },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn drivers_messages_lose_what_nobody_needs() {
+        let check = |message: &str, expected: &str| assert_eq!(Fault::words(message), expected);
+        check("unknown error: net::ERR_X\n  (Session info: chrome=156.0)", "net::ERR_X");
+        check(
+            "session not created: Chrome failed to start: exited normally.",
+            "Chrome failed to start: exited normally.",
+        );
+        check("plain", "plain");
+    }
+}

@@ -1,0 +1,9 @@
+//! The wires: protocols that carry commands to a browser, behind one set of verbs.
+//!
+//! `verbs.rs` has the enum that stands for whichever wire serves, and the table of who can what.
+//! The wires do not import one another, and nothing above `browser` names one.
+
+pub(in crate::browser) mod classic;
+pub(in crate::browser) mod devtools;
+pub(in crate::browser) mod network_error;
+pub(in crate::browser) mod verbs;

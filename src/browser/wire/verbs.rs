@@ -1,0 +1,75 @@
+//! The verbs by wire: one enum for each level ([`BrowserWire`], [`ContextWire`], [`PageWire`]),
+//! and [`capabilities`], the table of what each wire can do. A new wire (`BiDi`) is one more
+//! variant and one more row.
+
+use crate::config::WireName;
+
+use super::classic::{ClassicBrowser, ClassicContext, ClassicPage};
+use super::devtools::{DevtoolsBrowser, DevtoolsContext, DevtoolsPage};
+use crate::browser::capability::Capability;
+use crate::browser::error::BrowserError;
+
+/// A browser over the wire that serves it.
+#[derive(Clone, Debug)]
+pub(in crate::browser) enum BrowserWire {
+    /// Over DevTools.
+    Devtools(DevtoolsBrowser),
+    /// Over WebDriver alone.
+    Classic(ClassicBrowser),
+}
+
+/// A context over the wire that serves it.
+#[derive(Clone, Debug)]
+pub(in crate::browser) enum ContextWire {
+    /// Over DevTools.
+    Devtools(DevtoolsContext),
+    /// Over WebDriver alone.
+    Classic(ClassicContext),
+}
+
+/// A page over the wire that serves it.
+#[derive(Clone, Debug)]
+pub(in crate::browser) enum PageWire {
+    /// Over DevTools.
+    Devtools(DevtoolsPage),
+    /// Over WebDriver alone.
+    Classic(ClassicPage),
+}
+
+/// Calls the same verb on whichever wire serves.
+macro_rules! on_wire {
+    ($kind:ident, $wire:expr, $target:ident => $call:expr) => {
+        match $wire {
+            $crate::browser::wire::verbs::$kind::Devtools($target) => $call,
+            $crate::browser::wire::verbs::$kind::Classic($target) => $call,
+        }
+    };
+}
+pub(in crate::browser) use on_wire;
+
+/// What a wire can do of what not every wire can.
+pub(in crate::browser) fn capabilities(wire: WireName) -> &'static [Capability] {
+    match wire {
+        WireName::Devtools => Capability::ALL,
+        // BiDi has no implementation yet, and classic WebDriver sees one origin at a time, takes
+        // pictures of the viewport only and tells of a dialog no more than its text. It answers a
+        // dialog between two looks at the page, while the command that opened it waits.
+        WireName::Bidi => &[],
+        WireName::Classic => &[Capability::DialogDuringCommand],
+    }
+}
+
+/// Why the page library gave no answer.
+#[derive(Debug)]
+pub(in crate::browser) enum LibraryError {
+    /// The document was replaced under the call.
+    DocumentGone,
+    /// Anything else.
+    Browser(BrowserError),
+}
+
+impl From<BrowserError> for LibraryError {
+    fn from(error: BrowserError) -> Self {
+        Self::Browser(error)
+    }
+}
