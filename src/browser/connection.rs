@@ -15,11 +15,13 @@ use crate::config::{BrowserSettings, WireName};
 use super::callback::CallbackSender;
 use super::capability::Capability;
 use super::context::{Context, ContextOptions};
-use super::driver::{DriverProcess, Located, Output, browser_socket, capabilities, check_versions, locate};
+use super::driver::{
+    DriverProcess, Located, Output, browser_socket, capabilities, check_versions, locate, locate_browser,
+};
 use super::error::BrowserError;
 use super::wire::classic::{ClassicBrowser, WebDriver};
 use super::wire::devtools::DevtoolsBrowser;
-use super::wire::verbs::{self, BrowserWire, ContextWire, on_wire};
+use super::wire::verbs::{self, BrowserWire, ContextWire};
 
 /// How long a driver of ours may take to end a session before its processes are killed.
 const DELETE_OWN: Duration = Duration::from_secs(2);
@@ -114,7 +116,10 @@ impl Live {
     async fn end(&self) {
         let patience = if self.driver.is_some() { DELETE_OWN } else { DELETE_REMOTE };
         // A Grid takes 20 s to end a session whose socket is still open: the wire goes first.
-        on_wire!(BrowserWire, &self.wire, browser => browser.close().await);
+        match &self.wire {
+            BrowserWire::Devtools(browser) => browser.close(),
+            BrowserWire::Classic(browser) => browser.close().await,
+        }
         if let Some(session) = &self.session {
             session.delete(patience).await;
         }
@@ -137,7 +142,7 @@ async fn open_own(settings: &BrowserSettings) -> Result<Browser, BrowserError> {
     let located = locate(settings)?;
     // Both versions are asked for while the browser starts: a pair that does not fit is rare, and
     // then the message about versions matters more than the driver's.
-    let (versions, opened) = tokio::join!(check_versions(&located), start(settings, &located));
+    let (versions, opened) = tokio::join!(check_versions(&located, settings.start_timeout), start(settings, &located));
     match (versions, opened) {
         (Ok(()), opened) => choose_wire(settings, opened?).await,
         (Err(mismatch), Err(_)) => Err(mismatch),
@@ -171,7 +176,9 @@ async fn start(settings: &BrowserSettings, located: &Located) -> Result<Opened, 
 
 /// With a driver or Grid that runs already.
 async fn open_at(settings: &BrowserSettings, url: &Url) -> Result<Browser, BrowserError> {
-    let wanted = capabilities(settings, settings.binary.as_deref());
+    // A driver of this machine is to use the browser we would use with a driver of our own.
+    let binary = if is_this_machine(url) { locate_browser(settings) } else { settings.binary.clone() };
+    let wanted = capabilities(settings, binary.as_deref());
     match WebDriver::open(url, &wanted, settings.start_timeout).await {
         Ok(session) => choose_wire(settings, Opened { url: url.clone(), wanted, session, driver: None }).await,
         Err(reason) => {

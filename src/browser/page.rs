@@ -14,13 +14,6 @@ use crate::clock::Deadline;
 pub(in crate::browser) use super::input::{KeyStep, PointerStep};
 pub(in crate::browser) use super::wire::verbs::LibraryError;
 
-/// Its doctype and its root, as they stand.
-const DOCUMENT_HTML: &str = "(document.doctype ? new XMLSerializer().serializeToString(document.doctype) + '\\n' : '') \
-                             + document.documentElement.outerHTML";
-
-/// Serialising a document is one answer; a page that takes longer is stuck.
-const DOCUMENT_TIMEOUT: Duration = Duration::from_secs(10);
-
 /// One tab. Clones share it.
 #[derive(Clone, Debug)]
 pub struct Page {
@@ -87,8 +80,7 @@ impl Page {
 
     /// Its HTML as it stands.
     pub async fn content(&self) -> Result<String, BrowserError> {
-        let html = self.evaluate(DOCUMENT_HTML, &[], DOCUMENT_TIMEOUT).await?;
-        Ok(html.as_str().unwrap_or_default().to_owned())
+        on_wire!(PageWire, &self.wire, page => page.content().await).map_err(|error| self.output.explain(error))
     }
 
     /// Replaces the document, runs its scripts, waits for its load.

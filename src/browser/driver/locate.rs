@@ -24,6 +24,16 @@ pub(in crate::browser) fn locate(settings: &BrowserSettings) -> Result<Located, 
     locate_in(settings, &std::env::var_os("PATH").unwrap_or_default())
 }
 
+/// The browser alone, for a driver that runs already; `None` where that has to know.
+pub(in crate::browser) fn locate_browser(settings: &BrowserSettings) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let browser = match &settings.binary {
+        Some(binary) => Some(binary.clone()),
+        None => search(&wanted(settings).ok()?.browsers, &path),
+    };
+    browser.map(|browser| behind_wrapper(&browser))
+}
+
 fn locate_in(settings: &BrowserSettings, path: &OsString) -> Result<Located, BrowserError> {
     let wanted = wanted(settings)?;
     let driver = match &settings.driver {

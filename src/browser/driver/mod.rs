@@ -16,7 +16,7 @@ mod tests;
 
 pub(in crate::browser) use debugger::browser_socket;
 pub use group::kill_everything;
-pub(in crate::browser) use locate::{Located, locate};
+pub(in crate::browser) use locate::{Located, locate, locate_browser};
 pub(in crate::browser) use options::capabilities;
 pub(in crate::browser) use output::Output;
 pub(in crate::browser) use process::DriverProcess;

@@ -163,6 +163,18 @@ async fn nobody_at_the_webdriver_address_is_said_so() {
 }
 
 #[tokio::test]
+async fn a_driver_that_runs_already_is_used_and_left_running() {
+    let driver = super::DriverProcess::start(Path::new("chromedriver"), Duration::from_secs(10)).await.unwrap();
+    let settings = BrowserSettings { webdriver_url: Some(driver.url().clone()), ..classic() };
+    let browser = Browser::open(&settings).await.unwrap();
+    assert!(browser.driver().is_none());
+    assert_eq!(browser.info().wire, WireName::Classic);
+    browser.close().await;
+    assert_eq!(members(driver.group().leader()).len(), 1, "the driver goes on without a browser");
+    driver.stop().await;
+}
+
+#[tokio::test]
 async fn a_wire_that_is_not_built_is_refused_before_anything_starts() {
     let settings = BrowserSettings { wire: Some(WireName::Bidi), ..BrowserSettings::default() };
     let (title, ..) = refusal(&settings).await;

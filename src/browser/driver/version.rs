@@ -13,7 +13,7 @@ use super::locate::Located;
 use crate::browser::error::BrowserError;
 
 /// A program that does not tell its version in this time will not.
-const TIMEOUT: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(5);
 
 type Versions = HashMap<PathBuf, Arc<OnceCell<Option<Version>>>>;
 
@@ -27,16 +27,16 @@ struct Version {
     major: u32,
 }
 
-/// Asks both for their versions, at once.
+/// Asks both for their versions, at once, for at most `patience`.
 ///
 /// # Errors
 /// [`BrowserError::Start`] when both tell one and the majors differ. A program that tells none is
 /// left to the driver to judge.
-pub(in crate::browser) async fn check_versions(located: &Located) -> Result<(), BrowserError> {
+pub(in crate::browser) async fn check_versions(located: &Located, patience: Duration) -> Result<(), BrowserError> {
     let Some(browser) = &located.browser else { return Ok(()) };
-    let (driver_version, browser_version) = tokio::join!(version_of(&located.driver), version_of(browser));
-    match (driver_version, browser_version) {
-        (Some(of_driver), Some(of_browser)) if of_driver.major != of_browser.major => Err(BrowserError::Start {
+    let both = async { tokio::join!(version_of(&located.driver), version_of(browser)) };
+    match tokio::time::timeout(patience.min(TIMEOUT), both).await {
+        Ok((Some(of_driver), Some(of_browser))) if of_driver.major != of_browser.major => Err(BrowserError::Start {
             title: format!("the driver is for version {}, the browser has {}", of_driver.major, of_browser.major),
             details: vec![
                 format!("driver: {} ({})", located.driver.display(), of_driver.text),
@@ -63,7 +63,7 @@ async fn version_of(program: &Path) -> Option<Version> {
 async fn ask(program: &Path) -> Option<Version> {
     let mut command = Command::new(program);
     command.arg("--version").stdin(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
-    let output = tokio::time::timeout(TIMEOUT, command.output()).await.ok()?.ok()?;
+    let output = command.output().await.ok()?;
     parse(&String::from_utf8_lossy(&output.stdout))
 }
 

@@ -110,7 +110,7 @@ fn connector(endpoint: &Url) -> Result<Connector, String> {
         .with_safe_default_protocol_versions()
         .map_err(|error| error.to_string())?;
     let tls = if endpoint.scheme() == "https" {
-        versions.with_platform_verifier().with_no_client_auth()
+        versions.try_with_platform_verifier().map_err(|error| error.to_string())?.with_no_client_auth()
     } else {
         versions.with_root_certificates(rustls::RootCertStore::empty()).with_no_client_auth()
     };

@@ -79,6 +79,10 @@ impl Fault {
         }
     }
 
+    fn silent(error: &dyn Error) -> Self {
+        Self::Lost(format!("the driver does not answer any more ({})", Self::chain(error)))
+    }
+
     /// A driver's message without the session details and addresses it adds.
     pub(super) fn words(message: &str) -> String {
         let lines = message.lines().filter(|line| !line.trim_start().starts_with("(Session info"));
@@ -118,9 +122,9 @@ impl From<CmdError> for Fault {
                     Self::Refused { code: status.description(), message }
                 }
             },
-            CmdError::Failed(error) => Self::Lost(Self::chain(&error)),
-            CmdError::FailedC(error) => Self::Lost(Self::chain(&error)),
-            CmdError::Lost(error) => Self::Lost(Self::chain(&error)),
+            CmdError::Failed(error) => Self::silent(&error),
+            CmdError::FailedC(error) => Self::silent(&error),
+            CmdError::Lost(error) => Self::silent(&error),
             // Codes outside the standard: chromedriver's `disconnected` and `chrome not reachable`.
             CmdError::NotW3C(serde_json::Value::String(code)) => Self::Lost(code),
             other => Self::Refused { code: "unknown error", message: Self::chain(&other) },

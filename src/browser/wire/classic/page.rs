@@ -24,6 +24,13 @@ const LEAVING: Duration = Duration::from_secs(1);
 /// Between two looks at a page that is leaving.
 const LOOK: Duration = Duration::from_millis(15);
 
+/// Its doctype and its root, as they stand.
+const DOCUMENT_HTML: &str = "(document.doctype ? new XMLSerializer().serializeToString(document.doctype) + '\\n' : '') \
+                             + document.documentElement.outerHTML";
+
+/// Serialising a document is one answer; a page that takes longer is stuck.
+const DOCUMENT_TIMEOUT: Duration = Duration::from_secs(10);
+
 /// Writes a document in place of the one there, and waits for its load event.
 const SET_CONTENT: &str = "(state, html) => new Promise((resolve) => {
     state.library = null;
@@ -101,6 +108,12 @@ impl ClassicPage {
     pub(in crate::browser) async fn title(&self) -> Result<String, BrowserError> {
         let title = self.0.ask("title").await.map_err(|fault| fault.into_error("title"))?;
         Ok(title.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// See `Page::content`.
+    pub(in crate::browser) async fn content(&self) -> Result<String, BrowserError> {
+        let html = self.0.evaluate(DOCUMENT_HTML, &[], DOCUMENT_TIMEOUT).await?;
+        Ok(html.as_str().unwrap_or_default().to_owned())
     }
 
     /// See `Page::set_content`.

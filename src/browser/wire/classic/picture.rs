@@ -24,8 +24,8 @@ pub(super) fn cut(picture: &[u8], clip: ClipArea, viewport_width: f64) -> Result
     let part: Vec<u8> = rows.flat_map(|row| &row[left * bytes..right * bytes]).copied().collect();
 
     let mut out = Vec::new();
-    let side = |from: usize, to: usize| u32::try_from(to - from).expect("a part is no larger than the picture");
-    let mut encoder = png::Encoder::new(&mut out, side(left, right), side(top, bottom));
+    let length = |from: usize, to: usize| u32::try_from(to - from).expect("a part is no larger than the picture");
+    let mut encoder = png::Encoder::new(&mut out, length(left, right), length(top, bottom));
     encoder.set_color(info.color_type);
     encoder.set_depth(info.bit_depth);
     let mut writer = encoder.write_header().map_err(|error| error.to_string())?;

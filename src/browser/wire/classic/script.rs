@@ -74,7 +74,6 @@ impl Session {
                 // Refused before it could run: the dialog was open already.
                 Err(Fault::Dialog) => {
                     self.answer_dialog().await?;
-                    continue;
                 }
                 Err(fault) if fault.is_document_gone() => return Ok(Answer::Gone),
                 Err(fault) if fault.is_drivers_timeout() => is_started = true,

@@ -31,7 +31,7 @@ impl DevtoolsBrowser {
     ) -> Result<DevtoolsContext, BrowserError> {
         todo!()
     }
-    pub(in crate::browser) async fn close(&self) {}
+    pub(in crate::browser) fn close(&self) {}
 }
 
 impl DevtoolsContext {
@@ -73,6 +73,9 @@ impl DevtoolsPage {
         todo!()
     }
     pub(in crate::browser) async fn title(&self) -> Result<String, BrowserError> {
+        todo!()
+    }
+    pub(in crate::browser) async fn content(&self) -> Result<String, BrowserError> {
         todo!()
     }
     pub(in crate::browser) async fn set_content(&self, html: &str, timeout: Duration) -> Result<(), BrowserError> {
