@@ -140,10 +140,13 @@ impl Session {
                     return Err(BrowserError::Protocol { command: "page library".to_owned(), message }.into());
                 }
             };
-            if value["need_accessible"] != true {
+            if value["need_accessible"] == true {
+                self.give_accessible().await.map_err(fault)?;
+            } else if value["need_tree"] != true {
                 return Ok(value);
             }
-            self.give_accessible().await.map_err(fault)?;
+            // No command of WebDriver has the browser keep its accessibility tree. The library asks
+            // for that once in a document; asked again, it does without.
             if deadline.is_over() {
                 let command = "computed roles and names".to_owned();
                 return Err(BrowserError::Timeout { command, waited: timeout }.into());
