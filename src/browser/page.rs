@@ -11,7 +11,7 @@ use super::locator::Locator;
 use super::wire::verbs::{PageWire, on_wire};
 use crate::clock::Deadline;
 
-pub(in crate::browser) use super::input::{KeyStep, PointerStep};
+pub(in crate::browser) use super::input::{Key, KeyStep, PointerStep};
 pub(in crate::browser) use super::wire::verbs::LibraryError;
 
 /// One tab. Clones share it.

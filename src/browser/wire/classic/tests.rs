@@ -9,7 +9,7 @@ use axum::response::{Html, IntoResponse, Response};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
-use crate::browser::input::{Key, KeyStep, PointerStep};
+use crate::browser::page::{Key, KeyStep, PointerStep};
 use crate::browser::{
     Browser, BrowserError, Button, Callback, ClipArea, Context, ContextOptions, DialogAnswer, Page, SameSite,
     ScreenshotOptions,
