@@ -48,6 +48,9 @@ impl LiveGroup {
 
     /// Ends the group: asks, waits up to `patience`, kills, waits until nothing is left.
     pub(super) async fn end(&self, patience: Duration) {
+        if !self.is_live() {
+            return;
+        }
         self.signal(Signal::SIGTERM);
         if !self.await_death(patience).await {
             self.signal(Signal::SIGKILL);

@@ -9,6 +9,9 @@ use crate::config::{BrowserName, BrowserSettings};
 /// Below this `/dev/shm` (64 MB in a plain container) Chromium's renderers crash.
 const ENOUGH_SHARED_MEMORY: u64 = 256 * 1024 * 1024;
 
+/// Switches features of pages on.
+const BLINK_FEATURES: &str = "--enable-blink-features=";
+
 /// What is asked of the driver. The caller's own capabilities are put over ours, key by key.
 pub(in crate::browser) fn capabilities(settings: &BrowserSettings, binary: Option<&Path>) -> Map<String, Value> {
     let mut wanted = json!({
@@ -65,13 +68,20 @@ fn chromium_options(settings: &BrowserSettings, binary: Option<&Path>) -> Value 
             "--disable-sync",
             "--no-default-browser-check",
             "--disable-default-apps",
-            // The page library asks elements for the role and name the browser itself computes.
-            "--enable-blink-features=ComputedAccessibilityInfo",
         ]
         .map(str::to_owned),
     );
     args.push(format!("--window-size={width},{height}"));
-    args.extend(settings.args.iter().cloned());
+    // The page library asks elements for the role and name the browser itself computes. Of several
+    // such arguments Chromium takes the last one, so they are made one.
+    let mut features = vec!["ComputedAccessibilityInfo"];
+    for arg in &settings.args {
+        match arg.strip_prefix(BLINK_FEATURES) {
+            Some(more) => features.push(more),
+            None => args.push(arg.clone()),
+        }
+    }
+    args.push(format!("{BLINK_FEATURES}{}", features.join(",")));
     with_binary(json!({ "args": args }), binary)
 }
 
@@ -132,13 +142,14 @@ mod tests {
     fn own_arguments_come_last_and_own_capabilities_win() {
         let own = json!({ "goog:chromeOptions": { "mobileEmulation": { "deviceName": "x" } }, "proxy": 1 });
         let settings = BrowserSettings {
-            args: vec!["--lang=de".to_owned()],
+            args: vec!["--lang=de".to_owned(), "--enable-blink-features=Own".to_owned()],
             capabilities: own.as_object().cloned().unwrap(),
             viewport: (800, 600),
             ..BrowserSettings::default()
         };
         let args = args(&settings, "/chromium");
-        assert_eq!(args[args.len() - 2..], ["--window-size=800,600", "--lang=de"]);
+        let last = ["--window-size=800,600", "--lang=de", "--enable-blink-features=ComputedAccessibilityInfo,Own"];
+        assert_eq!(args[args.len() - 3..], last);
         let wanted = capabilities(&settings, None);
         assert_eq!(wanted["goog:chromeOptions"]["mobileEmulation"]["deviceName"], "x");
         assert_eq!(wanted["proxy"], 1);

@@ -10,7 +10,11 @@
   let state = window[key];
   if (!state) {
     state = { job: null, library: null, missing: {}, leaving: false };
-    state.listen = () => window.addEventListener("beforeunload", () => { state.leaving = true; });
+    state.listen = () => {
+      window.addEventListener("beforeunload", () => { state.leaving = true; });
+      // A page may come back from the browser's cache as it was left.
+      window.addEventListener("pageshow", () => { state.leaving = false; });
+    };
     state.listen();
     Object.defineProperty(window, key, { value: state });
   }
