@@ -1,4 +1,4 @@
-//! [`Browser`]: a live browser, opened by WebDriver, and the wire that carries its commands.
+//! [`Browser`]: a live browser, opened by `WebDriver`, and the wire that carries its commands.
 //!
 //! This file joins `driver` and `wire`, which do not know each other.
 
@@ -37,7 +37,7 @@ pub struct Browser(Arc<Live>);
 struct Live {
     info: BrowserInfo,
     wire: BrowserWire,
-    /// The WebDriver session the browser was opened with; the classic wire keeps its own.
+    /// The `WebDriver` session the browser was opened with; the classic wire keeps its own.
     session: Option<WebDriver>,
     driver: Option<DriverProcess>,
     output: Output,
@@ -129,7 +129,7 @@ impl Live {
     }
 }
 
-/// A WebDriver session that was opened, before it has a wire.
+/// A `WebDriver` session that was opened, before it has a wire.
 struct Opened {
     url: Url,
     wanted: Map<String, Value>,
@@ -218,7 +218,7 @@ async fn choose_wire(settings: &BrowserSettings, opened: Opened) -> Result<Brows
     }
 }
 
-/// The DevTools socket that the driver's answer leads to, or why there is none.
+/// The `DevTools` socket that the driver's answer leads to, or why there is none.
 async fn connect_devtools(url: &Url, session: &WebDriver) -> Result<DevtoolsBrowser, String> {
     let socket = if let Some(socket) = session.capability("se:cdp").and_then(Value::as_str) {
         socket.to_owned()

@@ -29,7 +29,7 @@ pub struct Context {
 pub struct Captured {
     /// Cookies and storage.
     pub state: State,
-    /// Lines for the step: "asked http://a.test by navigating there".
+    /// Lines for the step: "asked `http://a.test` by navigating there".
     pub notes: Vec<String>,
 }
 

@@ -50,6 +50,7 @@ pub(in crate::browser) enum KeyStep {
 
 /// A key as UI Events names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_field_names, reason = "the names of `KeyboardEvent`")]
 pub(in crate::browser) struct Key {
     /// `KeyboardEvent.key`: `a`, `Enter`.
     pub(in crate::browser) key: String,

@@ -1,4 +1,4 @@
-//! Browsers: opened by WebDriver, driven over the best wire the driver offers.
+//! Browsers: opened by `WebDriver`, driven over the best wire the driver offers.
 //!
 //! Start with [`Browser`] (connection), then [`Context`] and [`Page`]. fantoccini's types end
 //! here, and nothing above this folder knows which wire served it.

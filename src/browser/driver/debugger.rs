@@ -1,4 +1,4 @@
-//! Asks a browser's debugging port where its DevTools socket is ([`browser_socket`]).
+//! Asks a browser's debugging port where its `DevTools` socket is ([`browser_socket`]).
 
 use std::time::Duration;
 

@@ -149,7 +149,7 @@ fn read_lines(
     })
 }
 
-/// The port in "ChromeDriver was started successfully on port 1234." or "Listening on
+/// The port in "`ChromeDriver` was started successfully on port 1234." or "Listening on
 /// 127.0.0.1:1234". The line before it says "on port 0", which is none.
 fn announced_port(line: &str) -> Option<u16> {
     let rest = line.split_once("successfully on port ").or_else(|| line.split_once("Listening on "))?.1;
@@ -173,7 +173,7 @@ fn watch(
         if !is_stopping.load(Ordering::SeqCst) {
             group.kill_rest();
         }
-        let how = status.map_or_else(|error| error.to_string(), |status| describe(status));
+        let how = status.map_or_else(|error| error.to_string(), describe);
         output.end(format!("`{name}` {how}"));
         for reader in readers.into_iter().flatten() {
             // A process that left the group may hold the pipe open; its words are not waited for.

@@ -12,27 +12,27 @@ use crate::browser::error::BrowserError;
 /// A browser over the wire that serves it.
 #[derive(Clone, Debug)]
 pub(in crate::browser) enum BrowserWire {
-    /// Over DevTools.
+    /// Over `DevTools`.
     Devtools(DevtoolsBrowser),
-    /// Over WebDriver alone.
+    /// Over `WebDriver` alone.
     Classic(ClassicBrowser),
 }
 
 /// A context over the wire that serves it.
 #[derive(Clone, Debug)]
 pub(in crate::browser) enum ContextWire {
-    /// Over DevTools.
+    /// Over `DevTools`.
     Devtools(DevtoolsContext),
-    /// Over WebDriver alone.
+    /// Over `WebDriver` alone.
     Classic(ClassicContext),
 }
 
 /// A page over the wire that serves it.
 #[derive(Clone, Debug)]
 pub(in crate::browser) enum PageWire {
-    /// Over DevTools.
+    /// Over `DevTools`.
     Devtools(DevtoolsPage),
-    /// Over WebDriver alone.
+    /// Over `WebDriver` alone.
     Classic(ClassicPage),
 }
 

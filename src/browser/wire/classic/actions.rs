@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::browser::action::Button;
 use crate::browser::page::{Key, KeyStep, PointerStep};
 
-/// Modifier bits and the characters WebDriver has for them.
+/// Modifier bits and the characters `WebDriver` has for them.
 const MODIFIERS: [(u8, &str); 4] = [(1, "\u{e00a}"), (2, "\u{e009}"), (4, "\u{e03d}"), (8, "\u{e008}")];
 
 /// Keys without a character, by `KeyboardEvent.code`.

@@ -1,4 +1,4 @@
-//! [`ClassicBrowser`]: opens contexts on a driver, each a WebDriver session of its own.
+//! [`ClassicBrowser`]: opens contexts on a driver, each a `WebDriver` session of its own.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;

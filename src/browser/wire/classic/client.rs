@@ -1,4 +1,4 @@
-//! [`WebDriver`]: one WebDriver session, as JSON in and JSON out. fantoccini's types end here.
+//! [`WebDriver`]: one `WebDriver` session, as JSON in and JSON out. fantoccini's types end here.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use url::{ParseError, Url};
 
 use super::fault::Fault;
 
-/// A WebDriver session. Clones share it; commands are sent one after the other.
+/// A `WebDriver` session. Clones share it; commands are sent one after the other.
 #[derive(Clone, Debug)]
 pub(in crate::browser) struct WebDriver {
     client: fantoccini::Client,
@@ -77,7 +77,7 @@ impl WebDriver {
         let command = Command { method, path: path.to_owned(), body: body.map(|body| body.to_string()) };
         match tokio::time::timeout(timeout, self.client.issue_cmd(command)).await {
             Ok(answer) => answer.map_err(Fault::from),
-            Err(_) => Err(Fault::Timeout { command: path.to_owned(), waited: timeout }),
+            Err(_) => Err(Fault::Timeout { waited: timeout }),
         }
     }
 }
@@ -123,11 +123,12 @@ fn connector(endpoint: &Url) -> Result<Connector, String> {
 /// Why there is no session, in the driver's words where it has said any.
 fn refusal(error: NewSessionError) -> String {
     match error {
-        NewSessionError::SessionNotCreated(error) => Fault::words(&error.message),
+        NewSessionError::SessionNotCreated(error) | NewSessionError::UnexpectedError(CmdError::Standard(error)) => {
+            Fault::words(&error.message)
+        }
         NewSessionError::NotW3C(answer) => {
             answer["message"].as_str().map_or_else(|| format!("not a WebDriver answer: {answer}"), Fault::words)
         }
-        NewSessionError::UnexpectedError(CmdError::Standard(error)) => Fault::words(&error.message),
         NewSessionError::Failed(error) => Fault::chain(&error),
         NewSessionError::FailedC(error) => Fault::chain(&error),
         other => Fault::chain(&other),

@@ -1,4 +1,4 @@
-//! [`ClassicContext`]: a WebDriver session as a context. What it keeps is `storage.rs`' business.
+//! [`ClassicContext`]: a `WebDriver` session as a context. What it keeps is `storage.rs`' business.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +17,7 @@ use crate::browser::state::{Cookie, State};
 /// How long ending a session may take.
 const CLOSE: Duration = Duration::from_secs(5);
 
-/// A context: one WebDriver session. Clones share it.
+/// A context: one `WebDriver` session. Clones share it.
 #[derive(Clone, Debug)]
 pub(in crate::browser) struct ClassicContext(Arc<Session>);
 
@@ -118,7 +118,7 @@ impl ClassicContext {
 }
 
 impl Session {
-    /// Cookies of the page's own domain, HttpOnly ones included.
+    /// Cookies of the page's own domain, `HttpOnly` ones included.
     pub(super) async fn cookies_here(&self) -> Result<Vec<Cookie>, Fault> {
         let cookies = self.ask("cookie").await?;
         Ok(cookies.as_array().map(|cookies| cookies.iter().map(from_driver).collect()).unwrap_or_default())

@@ -1,4 +1,4 @@
-//! Cookies between WebDriver's JSON and [`Cookie`], and which of them a host gets.
+//! Cookies between `WebDriver`'s JSON and [`Cookie`], and which of them a host gets.
 
 use serde_json::{Map, Value, json};
 

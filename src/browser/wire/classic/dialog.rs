@@ -1,4 +1,4 @@
-//! Dialogs: classic WebDriver tells of one only by refusing the next command ([`Session::answer_dialog`]).
+//! Dialogs: classic `WebDriver` tells of one only by refusing the next command ([`Session::answer_dialog`]).
 //!
 //! It does not tell what kind of dialog is open, nor the default text of a prompt: every one is
 //! reported as an alert (`dialog.kind` is the capability).

@@ -18,14 +18,12 @@ pub(super) enum Fault {
     Dialog,
     /// Nothing came in the time we gave it.
     Timeout {
-        /// The end point.
-        command: String,
         /// How long.
         waited: Duration,
     },
     /// The driver's own error.
     Refused {
-        /// The error code of WebDriver.
+        /// The error code of `WebDriver`.
         code: &'static str,
         /// The driver's words.
         message: String,
@@ -71,7 +69,7 @@ impl Fault {
                 command: command.to_owned(),
                 message: "dialogs of the page do not stop opening".to_owned(),
             },
-            Self::Timeout { waited, .. } => BrowserError::Timeout { command: command.to_owned(), waited },
+            Self::Timeout { waited } => BrowserError::Timeout { command: command.to_owned(), waited },
             Self::Refused { code, message } if message.is_empty() => {
                 BrowserError::Protocol { command: command.to_owned(), message: code.to_owned() }
             }

@@ -1,4 +1,4 @@
-//! Verbs over classic WebDriver, through fantoccini: the wire every driver has.
+//! Verbs over classic `WebDriver`, through fantoccini: the wire every driver has.
 //!
 //! [`WebDriver`] (client) is one session; a fresh context is a new one. It sees one origin at a
 //! time, so cookies and storage are taken and put by going there. Vendor commands are not used.

@@ -1,4 +1,4 @@
-//! [`ClassicPage`]: the page of a session. Every verb is one WebDriver command, or a job in the page.
+//! [`ClassicPage`]: the page of a session. Every verb is one `WebDriver` command, or a job in the page.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -242,7 +242,7 @@ impl ClassicPage {
         }
     }
 
-    /// See `Page::errors`: classic WebDriver does not tell of them (`page.errors`).
+    /// See `Page::errors`: classic `WebDriver` does not tell of them (`page.errors`).
     #[expect(clippy::unused_self, reason = "the other wires know some")]
     pub(in crate::browser) fn errors(&self) -> Vec<String> {
         Vec::new()
@@ -311,7 +311,7 @@ fn navigation_error(fault: Fault, url: &str, waited: Duration) -> BrowserError {
             waited,
             progress: "its load event did not come; a request may still be open".to_owned(),
         },
-        Fault::Timeout { waited, .. } => {
+        Fault::Timeout { waited } => {
             BrowserError::NavigationTimeout { url, waited, progress: "the driver does not answer".to_owned() }
         }
         Fault::Refused { code: "insecure certificate", .. } => {

@@ -1,4 +1,4 @@
-//! Cuts a part out of a PNG ([`cut`]): classic WebDriver takes pictures of the whole viewport.
+//! Cuts a part out of a PNG ([`cut`]): classic `WebDriver` takes pictures of the whole viewport.
 
 use std::io::Cursor;
 

@@ -81,7 +81,7 @@ impl Session {
                 Err(fault) => return Err(fault),
             }
             if deadline.is_over() {
-                return Err(Fault::Timeout { command: "script".to_owned(), waited: deadline.length() });
+                return Err(Fault::Timeout { waited: deadline.length() });
             }
         }
     }

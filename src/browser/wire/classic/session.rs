@@ -1,4 +1,4 @@
-//! [`Session`]: a WebDriver session as a context and its page share it. Answers dialogs between
+//! [`Session`]: a `WebDriver` session as a context and its page share it. Answers dialogs between
 //! commands, remembers the origins that were visited, keeps the page-load limit.
 
 use std::collections::{BTreeSet, HashMap};
@@ -23,7 +23,7 @@ pub(super) const MARGIN: Duration = Duration::from_secs(5);
 /// Small commands that do not wait for the page's scripts.
 pub(super) const SMALL: Duration = Duration::from_secs(20);
 
-/// A WebDriver session.
+/// A `WebDriver` session.
 #[derive(Debug)]
 pub(super) struct Session {
     pub(super) driver: WebDriver,

@@ -1,4 +1,4 @@
-//! State on classic WebDriver: it sees the origin of the page alone, so cookies and storage of
+//! State on classic `WebDriver`: it sees the origin of the page alone, so cookies and storage of
 //! others are taken and put by going there, and each such request is named in the notes.
 //!
 //! Origins a redirect only passed through are not known to it, nor are third-party frames.
