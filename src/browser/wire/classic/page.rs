@@ -47,14 +47,15 @@ const INSERT_TEXT: &str = "let target = document;
     while (target.activeElement && target.activeElement.contentDocument) target = target.activeElement.contentDocument;
     return target.execCommand('insertText', false, arguments[0]);";
 
-/// Marks the document and notes moves inside it, so that a step through the history is seen.
-const MARK: &str = "const state = { moved: false };
+/// Marks the document with a number and notes moves inside it, so that a step through the history
+/// is seen. A page that comes back from the browser's cache may have an older number.
+const MARK: &str = "const state = { moved: false, number: arguments[0] };
     window.addEventListener('popstate', () => { state.moved = true; }, { once: true });
     Object.defineProperty(window, Symbol.for('runner.mark'), { value: state, configurable: true });
     return location.href;";
 
 const MOVED: &str = "const state = window[Symbol.for('runner.mark')];
-    return { moved: !state || state.moved, href: location.href };";
+    return { moved: !state || state.moved || state.number !== arguments[0], href: location.href };";
 
 const LEAVING_NOW: &str = "const state = window[Symbol.for('runner.classic')];
     return { leaving: Boolean(state && state.leaving), href: location.href };";
@@ -89,9 +90,10 @@ impl ClassicPage {
         let command = if delta < 0 { "back" } else { "forward" };
         let session = &self.0;
         let fault = |fault: Fault| navigation_error(fault, &session.last_url(), timeout);
-        session.execute(MARK, json!([])).await.map_err(fault)?;
+        let mark = session.next_job();
+        session.execute(MARK, json!([mark])).await.map_err(fault)?;
         session.move_page(command, json!({}), timeout).await.map_err(fault)?;
-        let found = session.execute(MOVED, json!([])).await.map_err(fault)?;
+        let found = session.execute(MOVED, json!([mark])).await.map_err(fault)?;
         session.note_url(found["href"].as_str().unwrap_or_default());
         Ok(found["moved"] == true)
     }
