@@ -180,3 +180,26 @@ pub enum Reading {
     /// Takes text.
     IsEditable,
 }
+
+impl Reading {
+    /// The name of the function people call for it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::InnerText => "inner_text",
+            Self::InnerHtml => "inner_html",
+            Self::Value => "value",
+            Self::Attribute { .. } => "attr",
+            Self::Property { .. } => "prop",
+            Self::Css { .. } => "css",
+            Self::BoundingBox => "bounding_box",
+            Self::Count => "count",
+            Self::AllTexts => "all_texts",
+            Self::IsVisible => "is_visible",
+            Self::IsHidden => "is_hidden",
+            Self::IsEnabled => "is_enabled",
+            Self::IsChecked => "is_checked",
+            Self::IsEditable => "is_editable",
+        }
+    }
+}

@@ -46,6 +46,14 @@ pub enum BrowserError {
         /// What the browser said.
         reason: String,
     },
+    /// The name of a key or a chord is wrong.
+    #[error("`{keys}` cannot be pressed: {reason}")]
+    InvalidKeys {
+        /// As it was given.
+        keys: String,
+        /// What is wrong with it, and what was meant.
+        reason: String,
+    },
     /// A page could not be opened.
     #[error("cannot open {url}: {reason}")]
     Navigation {

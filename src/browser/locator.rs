@@ -149,6 +149,97 @@ pub enum TextMatch {
     },
 }
 
+impl Locator {
+    /// Each part as the script would write it, without the dots between them.
+    pub(in crate::browser) fn shown_parts(&self) -> Vec<String> {
+        self.parts.iter().map(ToString::to_string).collect()
+    }
+}
+
+impl fmt::Display for Locator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.shown_parts().join("."))
+    }
+}
+
+impl fmt::Display for LocatorPart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Css { selector } => write!(f, "get({selector:?})"),
+            Self::Xpath { expression } => write!(f, "xpath({expression:?})"),
+            Self::Role { role, options } => write!(f, "get_by_role({role:?}{options})"),
+            Self::Text { text } => write!(f, "get_by_text({})", Argument(text)),
+            Self::Label { text } => write!(f, "get_by_label({})", Argument(text)),
+            Self::Placeholder { text } => write!(f, "get_by_placeholder({})", Argument(text)),
+            Self::AltText { text } => write!(f, "get_by_alt_text({})", Argument(text)),
+            Self::Title { text } => write!(f, "get_by_title({})", Argument(text)),
+            Self::TestId { text, .. } => write!(f, "get_by_test_id({})", Argument(text)),
+            Self::Filter { has, has_not, has_text, has_not_text, visible } => {
+                let mut options = Options::default();
+                options.add("has", has.as_ref());
+                options.add("has_not", has_not.as_ref());
+                options.add("has_text", has_text.as_ref());
+                options.add("has_not_text", has_not_text.as_ref());
+                options.add("visible", visible.as_ref());
+                write!(f, "filter({options})")
+            }
+            Self::Nth { index: 0 } => f.write_str("first()"),
+            Self::Nth { index: -1 } => f.write_str("last()"),
+            Self::Nth { index } => write!(f, "nth({index})"),
+        }
+    }
+}
+
+/// Everything after the role: `, "Add", #{ checked: true }`.
+impl fmt::Display for RoleOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut options = Options::default();
+        match &self.name {
+            Some(TextMatch::Part { text }) => {
+                options.add("name", Some(&format!("{text:?}")));
+                options.add("exact", Some(&false));
+            }
+            Some(name) => write!(f, ", {name}")?,
+            None => {}
+        }
+        options.add("checked", self.checked.as_ref());
+        options.add("pressed", self.pressed.as_ref());
+        options.add("expanded", self.expanded.as_ref());
+        options.add("selected", self.selected.as_ref());
+        options.add("disabled", self.disabled.as_ref());
+        options.add("level", self.level.as_ref());
+        if options.0.is_empty() { Ok(()) } else { write!(f, ", {options}") }
+    }
+}
+
+/// A text as an argument of `get_by_*`, where the whole text is meant unless it says otherwise.
+struct Argument<'a>(&'a TextMatch);
+
+impl fmt::Display for Argument<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            text @ TextMatch::Part { .. } => write!(f, "{text}, #{{ exact: false }}"),
+            text => write!(f, "{text}"),
+        }
+    }
+}
+
+/// `#{ a: 1, b: 2 }`.
+#[derive(Default)]
+struct Options(Vec<String>);
+
+impl Options {
+    fn add(&mut self, key: &str, value: Option<&impl fmt::Display>) {
+        self.0.extend(value.map(|value| format!("{key}: {value}")));
+    }
+}
+
+impl fmt::Display for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "#{{ {} }}", self.0.join(", "))
+    }
+}
+
 impl fmt::Display for TextMatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -159,8 +250,69 @@ impl fmt::Display for TextMatch {
     }
 }
 
-impl fmt::Display for Locator {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}", self.parts)
+#[cfg(test)]
+mod tests {
+    use super::{Locator, LocatorPart, RoleOptions, TextMatch};
+
+    #[track_caller]
+    fn check(part: LocatorPart, expected: &str) {
+        assert_eq!(part.to_string(), expected);
+    }
+
+    fn exact(text: &str) -> TextMatch {
+        TextMatch::Exact { text: text.to_owned() }
+    }
+
+    fn part(text: &str) -> TextMatch {
+        TextMatch::Part { text: text.to_owned() }
+    }
+
+    fn css(selector: &str) -> LocatorPart {
+        LocatorPart::Css { selector: selector.to_owned() }
+    }
+
+    fn role(options: RoleOptions) -> LocatorPart {
+        LocatorPart::Role { role: "button".to_owned(), options }
+    }
+
+    #[test]
+    fn reads_like_the_script() {
+        check(css("a[href=\"x\"]"), "get(\"a[href=\\\"x\\\"]\")");
+        check(LocatorPart::Xpath { expression: "//b".to_owned() }, "xpath(\"//b\")");
+        check(LocatorPart::Text { text: exact("Hi") }, "get_by_text(\"Hi\")");
+        check(LocatorPart::Text { text: part("Hi") }, "get_by_text(\"Hi\", #{ exact: false })");
+        let regex = TextMatch::Regex { source: "^a".to_owned(), flags: "i".to_owned() };
+        check(LocatorPart::Label { text: regex }, "get_by_label(regex(\"^a\", \"i\"))");
+        check(LocatorPart::TestId { attribute: "data-x".to_owned(), text: exact("q") }, "get_by_test_id(\"q\")");
+        check(LocatorPart::Nth { index: 0 }, "first()");
+        check(LocatorPart::Nth { index: -1 }, "last()");
+        check(LocatorPart::Nth { index: 2 }, "nth(2)");
+    }
+
+    #[test]
+    fn roles() {
+        check(role(RoleOptions::default()), "get_by_role(\"button\")");
+        check(role(RoleOptions { name: Some(exact("Add")), ..Default::default() }), "get_by_role(\"button\", \"Add\")");
+        check(
+            role(RoleOptions { name: Some(part("Add")), checked: Some(true), ..Default::default() }),
+            "get_by_role(\"button\", #{ name: \"Add\", exact: false, checked: true })",
+        );
+        check(role(RoleOptions { level: Some(2), ..Default::default() }), "get_by_role(\"button\", #{ level: 2 })");
+    }
+
+    #[test]
+    fn chains_and_filters() {
+        let filter = LocatorPart::Filter {
+            has: Some(Locator::new(css("b"))),
+            has_not: None,
+            has_text: Some(TextMatch::Contains { text: "x".to_owned() }),
+            has_not_text: None,
+            visible: Some(true),
+        };
+        let locator = Locator::new(css(".row")).then(filter).then(LocatorPart::Nth { index: 0 });
+        assert_eq!(
+            locator.to_string(),
+            "get(\".row\").filter(#{ has: get(\"b\"), has_text: \"x\", visible: true }).first()"
+        );
     }
 }

@@ -13,6 +13,7 @@ mod driver;
 mod element;
 mod error;
 mod input;
+mod keyboard;
 mod library;
 mod locator;
 mod page;
