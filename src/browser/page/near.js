@@ -54,11 +54,12 @@ function nearRole(part, roots) {
     const info = accessibleOf(element);
     if (info && info.role === role && names.length < 20) names.push(info.name);
   }
+  const unknown = pending.length > 0;
   pending = [];
   const wanted = part.name && part.name.match !== "regex" ? part.name.text : "";
   const lines = names.length
     ? [`there ${names.length === 1 ? "is 1" : `are ${names.length}${names.length === 20 ? " or more" : ""}`} with the role \`${part.role}\`: ${listNear(names, wanted)}`]
-    : [`nothing has the role \`${part.role}\``];
+    : unknown ? [] : [`nothing has the role \`${part.role}\``];
   if (hidden) lines.push(`${plural(hidden)} of that name ${hidden === 1 ? "is" : "are"} hidden, and so not found by role`);
   return { lines, advice: adviceFor(names, wanted) };
 }
