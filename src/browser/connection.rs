@@ -273,8 +273,3 @@ impl BrowserError {
         }
     }
 }
-
-/// Ends every browser and driver of this process at once, without waiting.
-pub fn kill_everything() {
-    todo!()
-}

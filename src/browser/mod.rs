@@ -24,7 +24,7 @@ pub use action::{ActOptions, Action, Button, Modifier, OptionChoice, Reading};
 pub use callback::{Callback, CallbackSender, DialogAnswer, DialogKind, DialogRequest};
 pub use capability::Capability;
 pub use condition::{Check, Checked, Condition, Subject};
-pub use connection::{Browser, BrowserInfo, kill_everything};
+pub use connection::{Browser, BrowserInfo};
 pub use context::{Captured, Context, ContextOptions, Restored};
 pub use driver::kill_everything;
 pub use error::{BrowserError, NotReady};

@@ -337,6 +337,9 @@ pub(crate) fn browser_failure(command: &str, error: &BrowserError, dialogs: &[St
         BrowserError::InvalidLocator { locator, reason } => {
             Failure::new(FailureKind::Script, format!("`{locator}` is not a valid locator")).detail(reason.clone())
         }
+        BrowserError::InvalidKeys { keys, reason } => {
+            Failure::new(FailureKind::Script, format!("`{keys}` cannot be pressed")).detail(reason.clone())
+        }
         BrowserError::Navigation { url, reason } => {
             let failure = Failure::new(FailureKind::Page, format!("cannot open {url}: {reason}"));
             if reason.contains("refused") {
