@@ -6,4 +6,5 @@
 pub(in crate::browser) mod classic;
 pub(in crate::browser) mod devtools;
 pub(in crate::browser) mod network_error;
+mod socket;
 pub(in crate::browser) mod verbs;

@@ -1,0 +1,252 @@
+//! Capture and clear: cookies, and the storage of every origin visited in a context.
+//!
+//! Documents that are open are asked where they are. Origins that were left are opened once more,
+//! by a request that never reaches a server: we answer it with an empty document ourselves.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+
+use super::context::{ContextInner, Visited};
+use super::frames::text;
+use super::page::PageInner;
+use super::session::Session;
+use crate::browser::{BrowserError, Captured, OriginStorage, State};
+
+/// Empty documents that stand in for the application's: address of a document to the frames in it.
+#[derive(Default)]
+pub(super) struct StandIn {
+    frames: BTreeMap<String, Vec<String>>,
+}
+
+/// Which of a page's storage is taken.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Taken {
+    /// Both: it is the context's own page.
+    Both,
+    /// `localStorage` only: `sessionStorage` of another tab is not the page's.
+    LocalOnly,
+}
+
+type Found = BTreeMap<Visited, OriginStorage>;
+
+const READ: &str = "(() => { const all = storage => Array.from({ length: storage.length }, (_, i) => { \
+    const key = storage.key(i); return [key, storage.getItem(key)]; }); \
+    try { return { local: all(localStorage), session: all(sessionStorage) }; } catch { return null; } })()";
+
+const CLEAR: &str = "(() => { try { localStorage.clear(); sessionStorage.clear(); } catch {} })()";
+
+impl ContextInner {
+    pub(super) async fn capture(self: &Arc<Self>, may_leave_page: bool) -> Result<Captured, BrowserError> {
+        let mut found = Found::new();
+        let pages = self.pages();
+        for page in &pages {
+            page.arrive(self.setup.options.navigation_timeout).await?;
+        }
+        let cookies = self.cookies().await?;
+        for (index, page) in pages.iter().enumerate() {
+            page.take(&mut found, if index == 0 { Taken::Both } else { Taken::LocalOnly }).await?;
+        }
+        let mut left = self.visited();
+        left.retain(|visited| !found.contains_key(visited));
+        if !left.is_empty() {
+            match pages.first().filter(|_| may_leave_page) {
+                Some(page) => self.visit(page, &left, &mut found, Taken::Both).await?,
+                None => self.visit_aside(&left, &mut found).await?,
+            }
+        }
+        for waiting in self.seeds.waiting() {
+            let key = Visited { top: waiting.top_origin.clone(), origin: waiting.origin.clone() };
+            found.entry(key).or_insert(waiting);
+        }
+        let storage = found.into_values().filter(|of| !of.local.is_empty() || !of.session.is_empty()).collect();
+        Ok(Captured { state: State { cookies, storage }, notes: Vec::new() })
+    }
+
+    /// In a tab of its own, so that the page stays as it is.
+    async fn visit_aside(self: &Arc<Self>, left: &[Visited], found: &mut Found) -> Result<(), BrowserError> {
+        let page = self.open_page().await?;
+        self.remove_page(&page.target);
+        let result = self.visit(&page, left, found, Taken::LocalOnly).await;
+        self.socket.post(None, "Target.closeTarget", &json!({ "targetId": page.target }));
+        result
+    }
+
+    async fn visit(
+        &self,
+        page: &Arc<PageInner>,
+        left: &[Visited],
+        found: &mut Found,
+        taken: Taken,
+    ) -> Result<(), BrowserError> {
+        let mut stand_in = StandIn::default();
+        for visited in left {
+            let frame = visited.top.is_some().then(|| format!("{}/", visited.origin));
+            let document = format!("{}/", visited.top.as_ref().unwrap_or(&visited.origin));
+            stand_in.frames.entry(document).or_default().extend(frame);
+        }
+        let documents: Vec<String> = stand_in.frames.keys().cloned().collect();
+        page.begin_stand_in(stand_in).await?;
+        let mut result = Ok(());
+        for document in documents {
+            result = page.navigate(&document, self.setup.options.navigation_timeout).await;
+            if result.is_ok() {
+                result = page.take(found, taken).await;
+            }
+            if result.is_err() {
+                break;
+            }
+        }
+        let blank = page.navigate("about:blank", self.setup.options.navigation_timeout).await;
+        page.end_stand_in();
+        result.and(blank)
+    }
+
+    pub(super) async fn clear(self: &Arc<Self>) -> Result<(), BrowserError> {
+        let pages = self.pages();
+        let id = json!({ "browserContextId": self.id });
+        let mut answers = vec![self.socket.send(None, "Storage.clearCookies", &id)];
+        let mut live = Vec::new();
+        for page in &pages {
+            for frame in page.read(|state| state.frames.live()) {
+                let params = json!({ "expression": CLEAR, "uniqueContextId": frame.world.id });
+                answers.push(frame.world.session.send("Runtime.evaluate", &params));
+                live.push(frame.origin);
+            }
+        }
+        let visited = self.visited();
+        if let Some(page) = pages.first() {
+            for Visited { origin, top } in &visited {
+                let (method, params) = match top {
+                    None => ("Storage.clearDataForOrigin", json!({ "origin": origin, "storageTypes": "all" })),
+                    Some(top) => {
+                        let key = format!("{origin}/^0{}", site_of(top));
+                        ("Storage.clearDataForStorageKey", json!({ "storageKey": key, "storageTypes": "all" }))
+                    }
+                };
+                answers.push(page.session.send(method, &params));
+            }
+        }
+        for result in join_all(answers).await {
+            // A document that went away meanwhile has been cleared with its origin.
+            if let Err(error @ BrowserError::Lost { .. }) = result {
+                return Err(error);
+            }
+        }
+        // `sessionStorage` of origins the tab has left cannot be reached from here; it goes when
+        // the tab comes back to them.
+        let sessions: Vec<Session> = pages.iter().map(|page| page.session.clone()).collect();
+        let left: Vec<OriginStorage> = visited
+            .into_iter()
+            .filter(|visited| !live.contains(&visited.origin))
+            .map(|Visited { top, origin }| OriginStorage {
+                origin,
+                top_origin: top,
+                local: Vec::new(),
+                session: Vec::new(),
+            })
+            .collect();
+        self.seeds.wipe(&left, &sessions);
+        self.seeds.planted().await;
+        Ok(())
+    }
+}
+
+impl PageInner {
+    /// Storage of every document that is open in it.
+    async fn take(&self, found: &mut Found, taken: Taken) -> Result<(), BrowserError> {
+        let (live, top) = self.read(|state| (state.frames.live(), state.frames.origin(&self.target)));
+        let asked = live.into_iter().map(|frame| {
+            let params = json!({ "expression": READ, "uniqueContextId": frame.world.id, "returnByValue": true });
+            let storage = frame.world.session.send("Runtime.evaluate", &params);
+            let key = frame.world.session.send("Storage.getStorageKey", &json!({ "frameId": frame.id }));
+            async move { (frame, storage.await, key.await) }
+        });
+        for (frame, storage, key) in join_all(asked).await {
+            let mut storage = match storage {
+                Err(error @ BrowserError::Lost { .. }) => return Err(error),
+                // A frame that went away meanwhile; its origin is on the list of visited ones.
+                Err(_) => continue,
+                Ok(mut answer) => answer["result"]["value"].take(),
+            };
+            let is_partitioned = match key {
+                Ok(key) => key["storageKey"].as_str().unwrap_or_default().contains('^'),
+                Err(_) => frame.id != self.target,
+            };
+            let top_origin = top.clone().filter(|_| is_partitioned);
+            let visited = Visited { top: top_origin.clone(), origin: frame.origin.clone() };
+            let session = if taken == Taken::Both { entries(&storage["session"].take()) } else { Vec::new() };
+            let local = entries(&storage["local"].take());
+            found.entry(visited).or_insert(OriginStorage { origin: frame.origin, top_origin, local, session });
+        }
+        Ok(())
+    }
+
+    /// From now on no request of this page reaches a server.
+    async fn begin_stand_in(&self, stand_in: StandIn) -> Result<(), BrowserError> {
+        self.update(|state| {
+            state.stand_in = Some(stand_in);
+            state.is_leaving = true;
+        });
+        let fetch = self.session.send("Fetch.enable", &json!({ "patterns": [{ "urlPattern": "*" }] }));
+        self.session.post("Network.enable", &json!({}));
+        self.session.post("Network.setBypassServiceWorker", &json!({ "bypass": true }));
+        fetch.await.map(|_| ())
+    }
+
+    fn end_stand_in(&self) {
+        self.session.post("Network.setBypassServiceWorker", &json!({ "bypass": false }));
+        self.session.post("Network.disable", &json!({}));
+        self.session.post("Fetch.disable", &json!({}));
+        self.update(|state| {
+            state.stand_in = None;
+            state.is_leaving = false;
+        });
+    }
+
+    /// `Fetch.requestPaused`.
+    pub(super) fn answer_request(&self, session: &Session, params: &Value) {
+        let id = &params["requestId"];
+        let is_document = params["resourceType"] == "Document";
+        let document = self.read(|state| state.stand_in.as_ref().map(|stand_in| stand_in.document(params)));
+        match document {
+            None => session.post("Fetch.continueRequest", &json!({ "requestId": id })),
+            Some(_) if !is_document => {
+                session.post("Fetch.failRequest", &json!({ "requestId": id, "errorReason": "Aborted" }));
+            }
+            Some(document) => {
+                use base64::Engine;
+                let body = base64::engine::general_purpose::STANDARD.encode(document);
+                let headers = json!([{ "name": "content-type", "value": "text/html" }]);
+                let answer = json!({ "requestId": id, "responseCode": 200, "responseHeaders": headers, "body": body });
+                session.post("Fetch.fulfillRequest", &answer);
+            }
+        }
+    }
+}
+
+impl StandIn {
+    fn document(&self, params: &Value) -> String {
+        let frames = self.frames.get(&text(&params["request"]["url"])).map_or(&[][..], Vec::as_slice);
+        let mut document = "<!doctype html><title></title>".to_owned();
+        for frame in frames {
+            document.extend(["<iframe src=\"", frame, "\"></iframe>"]);
+        }
+        document
+    }
+}
+
+fn entries(value: &Value) -> Vec<(String, String)> {
+    let pair = |pair: &Value| (text(&pair[0]), text(&pair[1]));
+    value.as_array().map(|all| all.iter().map(pair).collect()).unwrap_or_default()
+}
+
+/// Scheme and host without a port, as storage keys name the top page's site.
+fn site_of(origin: &str) -> String {
+    match url::Url::parse(origin) {
+        Ok(url) => format!("{}://{}", url.scheme(), url.host_str().unwrap_or_default()),
+        Err(_) => origin.to_owned(),
+    }
+}

@@ -1,0 +1,6 @@
+//! The wire against a real headless shell and a small server that counts its requests.
+
+mod harness;
+mod input;
+mod pages;
+mod state;
