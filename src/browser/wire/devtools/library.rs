@@ -19,7 +19,17 @@ pub(super) fn source() -> &'static str {
 
 impl PageInner {
     pub(super) async fn library(&self, command: &Value, timeout: Duration) -> Result<Value, LibraryError> {
-        self.in_world_once(&format!("runner.run({command})"), timeout + SLACK).await
+        let call = format!("runner.run({command})");
+        let answer = self.in_world_once(&call, timeout + SLACK).await?;
+        if answer["need_tree"] != true {
+            return Ok(answer);
+        }
+        // Questions for roles are quick only where the browser keeps its accessibility tree; it
+        // is given up with the document (`setup.rs`), since keeping it costs every change.
+        self.update(|state| state.keeps_tree = true);
+        let enabled = self.within(timeout, self.session.send("Accessibility.enable", &json!({}))).await;
+        enabled.unwrap_or_else(|| Err(timed_out("the page", timeout)))?;
+        self.in_world_once(&call, timeout + SLACK).await
     }
 
     /// Evaluates in the library's world of whichever document is there; a document that goes away

@@ -196,6 +196,8 @@ pub(super) struct PageState {
     pub(super) is_leaving: bool,
     /// Every request is answered by us, by these documents (a capture visits origins).
     pub(super) stand_in: Option<super::storage::StandIn>,
+    /// The browser keeps the accessibility tree of this document.
+    pub(super) keeps_tree: bool,
     pub(super) gone: Option<Gone>,
 }
 

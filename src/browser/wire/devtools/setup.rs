@@ -55,6 +55,9 @@ impl PageInner {
         let frame = &params["frame"];
         let (origin, top) =
             self.update(|state| (state.frames.navigated(frame, &self.target), state.frames.origin(&self.target)));
+        if frame["id"] == self.target.as_str() && self.update(|state| std::mem::take(&mut state.keeps_tree)) {
+            self.session.post("Accessibility.disable", &json!({}));
+        }
         let (Some(origin), Some(context)) = (origin, self.context.upgrade()) else { return };
         let top = top.filter(|top| frame["id"] != self.target.as_str() && !is_same_site(&origin, top));
         context.note_visit(origin, top);

@@ -18,6 +18,7 @@ pub(super) const LIMIT: Duration = Duration::from_secs(10);
 
 /// Stands in for the page library: these tests are about getting it there and asking it.
 const LIBRARY: &str = "globalThis.runner = { run: async command => command.fail ? Promise.reject(new Error(command.fail)) : \
+    command.tree ? (globalThis.asked = !globalThis.asked) ? { need_tree: true } : { tree: true } : \
     command.never ? new Promise(() => {}) : ({ href: location.href, echo: command }) };";
 
 /// A browser of its own, stopped when dropped.

@@ -154,6 +154,7 @@ async fn the_library_is_in_every_document_and_out_of_sight() {
     page.navigate(&server.url("/two"), LIMIT).await.unwrap();
     assert!(matches!(waiting.await.unwrap(), Err(LibraryError::DocumentGone)));
     assert_eq!(page.library(&json!({}), LIMIT).await.unwrap()["href"], server.url("/two"));
+    assert_eq!(page.library(&json!({ "tree": true }), LIMIT).await.unwrap(), json!({ "tree": true }));
     let failed = page.library(&json!({ "fail": "no" }), LIMIT).await;
     assert!(
         matches!(failed, Err(LibraryError::Browser(BrowserError::Javascript { message, .. })) if message == "Error: no")
