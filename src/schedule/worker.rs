@@ -75,6 +75,9 @@ fn live(
     tell: &UnboundedSender<FromWorker>,
 ) -> Result<(), String> {
     let worker = setup.worker;
+    // Timers and tasks made on this thread belong to the process's runtime.
+    let handle = setup.handle.clone();
+    let _runtime = handle.enter();
     let mut host = Host::new(setup);
     let lived = catch_unwind(AssertUnwindSafe(|| {
         let errors = support.iter().filter_map(|(path, absolute)| host.load_support(path, absolute).err()).collect();

@@ -67,6 +67,7 @@ fn chromium_options(settings: &BrowserSettings, binary: Option<&Path>) -> Value 
             "--disable-component-update",
             "--disable-sync",
             "--no-default-browser-check",
+            "--hide-scrollbars",
             "--disable-default-apps",
         ]
         .map(str::to_owned),

@@ -6,10 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use serde_json::{Value, json};
 
 use super::context::{ContextInner, ContextSetup, DevtoolsContext};
-use super::library;
 use super::session::Session;
 use crate::browser::wire::socket::{Listener, Socket};
-use crate::browser::{BrowserError, CallbackSender, ContextOptions};
+use crate::browser::{BrowserError, CallbackSender, ContextOptions, page_library};
 
 /// A browser reached over its `DevTools` socket. Clones share it.
 #[derive(Clone, Debug)]
@@ -31,7 +30,7 @@ impl DevtoolsBrowser {
     /// # Errors
     /// [`BrowserError::Start`] when nobody answers there.
     pub(in crate::browser) async fn connect(websocket_url: &str) -> Result<Self, BrowserError> {
-        Self::connect_with(websocket_url, library::source()).await
+        Self::connect_with(websocket_url, page_library()).await
     }
 
     /// The same, with another page library.

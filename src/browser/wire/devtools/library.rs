@@ -12,11 +12,6 @@ use crate::browser::page::LibraryError;
 /// The library answers within its own timeout; this is for the way there and back.
 const SLACK: Duration = Duration::from_millis(500);
 
-/// Source of the library.
-pub(super) fn source() -> &'static str {
-    "globalThis.runner = { run: async () => null };"
-}
-
 impl PageInner {
     pub(super) async fn library(&self, command: &Value, timeout: Duration) -> Result<Value, LibraryError> {
         let call = format!("runner.run({command})");
