@@ -255,7 +255,7 @@ mod tests {
     use super::{Locator, LocatorPart, RoleOptions, TextMatch};
 
     #[track_caller]
-    fn check(part: LocatorPart, expected: &str) {
+    fn check(part: &LocatorPart, expected: &str) {
         assert_eq!(part.to_string(), expected);
     }
 
@@ -277,27 +277,30 @@ mod tests {
 
     #[test]
     fn reads_like_the_script() {
-        check(css("a[href=\"x\"]"), "get(\"a[href=\\\"x\\\"]\")");
-        check(LocatorPart::Xpath { expression: "//b".to_owned() }, "xpath(\"//b\")");
-        check(LocatorPart::Text { text: exact("Hi") }, "get_by_text(\"Hi\")");
-        check(LocatorPart::Text { text: part("Hi") }, "get_by_text(\"Hi\", #{ exact: false })");
+        check(&css("a[href=\"x\"]"), "get(\"a[href=\\\"x\\\"]\")");
+        check(&LocatorPart::Xpath { expression: "//b".to_owned() }, "xpath(\"//b\")");
+        check(&LocatorPart::Text { text: exact("Hi") }, "get_by_text(\"Hi\")");
+        check(&LocatorPart::Text { text: part("Hi") }, "get_by_text(\"Hi\", #{ exact: false })");
         let regex = TextMatch::Regex { source: "^a".to_owned(), flags: "i".to_owned() };
-        check(LocatorPart::Label { text: regex }, "get_by_label(regex(\"^a\", \"i\"))");
-        check(LocatorPart::TestId { attribute: "data-x".to_owned(), text: exact("q") }, "get_by_test_id(\"q\")");
-        check(LocatorPart::Nth { index: 0 }, "first()");
-        check(LocatorPart::Nth { index: -1 }, "last()");
-        check(LocatorPart::Nth { index: 2 }, "nth(2)");
+        check(&LocatorPart::Label { text: regex }, "get_by_label(regex(\"^a\", \"i\"))");
+        check(&LocatorPart::TestId { attribute: "data-x".to_owned(), text: exact("q") }, "get_by_test_id(\"q\")");
+        check(&LocatorPart::Nth { index: 0 }, "first()");
+        check(&LocatorPart::Nth { index: -1 }, "last()");
+        check(&LocatorPart::Nth { index: 2 }, "nth(2)");
     }
 
     #[test]
     fn roles() {
-        check(role(RoleOptions::default()), "get_by_role(\"button\")");
-        check(role(RoleOptions { name: Some(exact("Add")), ..Default::default() }), "get_by_role(\"button\", \"Add\")");
+        check(&role(RoleOptions::default()), "get_by_role(\"button\")");
         check(
-            role(RoleOptions { name: Some(part("Add")), checked: Some(true), ..Default::default() }),
+            &role(RoleOptions { name: Some(exact("Add")), ..Default::default() }),
+            "get_by_role(\"button\", \"Add\")",
+        );
+        check(
+            &role(RoleOptions { name: Some(part("Add")), checked: Some(true), ..Default::default() }),
             "get_by_role(\"button\", #{ name: \"Add\", exact: false, checked: true })",
         );
-        check(role(RoleOptions { level: Some(2), ..Default::default() }), "get_by_role(\"button\", #{ level: 2 })");
+        check(&role(RoleOptions { level: Some(2), ..Default::default() }), "get_by_role(\"button\", #{ level: 2 })");
     }
 
     #[test]

@@ -8,19 +8,26 @@ async function act(command, ask) {
   const look = (isLast) => {
     const found = query(locator);
     if (found.length > 1) return failed(notUnique(found));
-    const state = found.length === 0 ? { unmet: "to exist", found: "no element matches" } : prepare(found[0], action, force, memory);
+    const state =
+      found.length === 0
+        ? { unmet: "to exist", found: "no element matches" }
+        : prepare(found[0], action, force, memory);
     if (state.answer) return { done: true, answer: state.answer };
     if (found.length === 0) memory.hasAppeared = true;
     ask.log.note(state.found);
     if (!isLast && !state.isFinal) return { done: false, animate: state.animate };
-    return failed(notReady(state, ask, found.length === 0 ? nearMisses(locator, command.shown) : about(found[0], state)));
+    return failed(
+      notReady(state, ask, found.length === 0 ? nearMisses(locator, command.shown) : about(found[0], state)),
+    );
   };
   const state = await lookUntil(ask.fresh(look), ask.start, command.timeout);
   return state.answer;
 }
 
 /** Names the element, unless it was named already. */
-const about = (element, { found }) => ({ lines: found.includes(describe(element)) ? [] : ["the element: " + describe(element)] });
+const about = (element, { found }) => ({
+  lines: found.includes(describe(element)) ? [] : ["the element: " + describe(element)],
+});
 
 const failed = (answer) => ({ done: true, answer: { ok: false, ...answer } });
 
@@ -28,14 +35,21 @@ const notUnique = (found) => ({ kind: "not_unique", matches: describeFirst(found
 
 function notReady(state, ask, near) {
   const log = [...ask.log.lines(), ...near.lines];
-  return { kind: "not_ready", unmet: state.unmet, found: state.found, log, advice: state.advice ?? near.advice ?? null };
+  return {
+    kind: "not_ready",
+    unmet: state.unmet,
+    found: state.found,
+    log,
+    advice: state.advice ?? near.advice ?? null,
+  };
 }
 
 /** `{answer}` when it is done or ready for input, otherwise what is missing. */
 function prepare(element, action, force, memory) {
   const misuse = misuseOf(element, action);
   if (misuse) return { ...misuse, isFinal: true };
-  if (action.action === "set_checked" && checkedStateOf(controlOf(element)) === action.checked) return ready({ then: "nothing" });
+  if (action.action === "set_checked" && checkedStateOf(controlOf(element)) === action.checked)
+    return ready({ then: "nothing" });
   const missing = force ? null : whatIsMissing(element, action, memory);
   if (missing) return { ...missing, advice: missing.advice ?? adviceOn(element, missing) };
   return PREPARE[action.action](element, action, force, memory);
@@ -86,21 +100,46 @@ function takeFocus(element) {
   const at = focusedElement();
   const where = at && at !== page.body ? `; the focus is on \`${describe(at)}\`` : "";
   const why = isVisible(element) ? "it takes no focus" : whyHidden(element);
-  return { unmet: "to take the focus", found: why + where, advice: "an element that is no control needs `tabindex` to take the focus" };
+  return {
+    unmet: "to take the focus",
+    found: why + where,
+    advice: "an element that is no control needs `tabindex` to take the focus",
+  };
 }
 
 /** A use that no waiting makes right; null where there is none. */
 function misuseOf(element, action) {
   const control = controlOf(element);
-  if (action.action === "fill" || action.action === "clear" || action.action === "type_text") return misuseOfText(control, action);
+  if (action.action === "fill" || action.action === "clear" || action.action === "type_text")
+    return misuseOfText(control, action);
   if (action.action === "select_option") {
-    if (!(control instanceof HTMLSelectElement)) return { unmet: "to be a `<select>`", found: `it is \`${describe(control)}\``, advice: "for a list made of other elements, click it and then click the option" };
-    if (action.choices.length > 1 && !control.multiple) return { unmet: "to take several options", found: `\`${describe(control)}\` has no attribute \`multiple\``, advice: "choose one option" };
+    if (!(control instanceof HTMLSelectElement))
+      return {
+        unmet: "to be a `<select>`",
+        found: `it is \`${describe(control)}\``,
+        advice: "for a list made of other elements, click it and then click the option",
+      };
+    if (action.choices.length > 1 && !control.multiple)
+      return {
+        unmet: "to take several options",
+        found: `\`${describe(control)}\` has no attribute \`multiple\``,
+        advice: "choose one option",
+      };
   }
   if (action.action !== "set_checked") return null;
   const state = checkedStateOf(control);
-  if (state === null) return { unmet: "to be a checkbox, radio button or switch", found: `it is \`${describe(element)}\``, advice: "use `click()`" };
-  if (!action.checked && state === true && isRadio(control)) return { unmet: "to be a checkbox", found: "it is a radio button, which cannot be unticked", advice: "check another one of its group" };
+  if (state === null)
+    return {
+      unmet: "to be a checkbox, radio button or switch",
+      found: `it is \`${describe(element)}\``,
+      advice: "use `click()`",
+    };
+  if (!action.checked && state === true && isRadio(control))
+    return {
+      unmet: "to be a checkbox",
+      found: "it is a radio button, which cannot be unticked",
+      advice: "check another one of its group",
+    };
   return null;
 }
 
@@ -121,7 +160,13 @@ async function confirmChecked(command, ask) {
     if (!isLast) return { done: false };
     const wanted = action.checked ? "checked" : "unchecked";
     const left = state === "mixed" ? "the click left it mixed" : `the click left it ${state ? "checked" : "unchecked"}`;
-    return failed(notReady({ unmet: `to become ${wanted}`, found: left, advice: "its own script may have refused the change" }, ask, about(found[0], { found: left })));
+    return failed(
+      notReady(
+        { unmet: `to become ${wanted}`, found: left, advice: "its own script may have refused the change" },
+        ask,
+        about(found[0], { found: left }),
+      ),
+    );
   };
   return (await lookUntil(ask.fresh(look), ask.start, min(command.timeout, 1000))).answer;
 }

@@ -1,6 +1,19 @@
 // How elements are shown in messages: `<button id="a" class="b">Save</button>`.
 
-const SHOWN = ["id", "class", "type", "name", "role", "aria-label", "placeholder", "href", "alt", "title", "data-testid", "for"];
+const SHOWN = [
+  "id",
+  "class",
+  "type",
+  "name",
+  "role",
+  "aria-label",
+  "placeholder",
+  "href",
+  "alt",
+  "title",
+  "data-testid",
+  "for",
+];
 
 /** One line of at most about 160 characters. */
 function describe(element) {
@@ -22,6 +35,20 @@ function describeStart(element) {
   return describe(element).replace(/^(<[^>]*>).*$/s, "$1");
 }
 
-const VOID = new Set(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]);
+const VOID = new Set([
+  "area",
+  "base",
+  "br",
+  "col",
+  "embed",
+  "hr",
+  "img",
+  "input",
+  "link",
+  "meta",
+  "source",
+  "track",
+  "wbr",
+]);
 
 const describeFirst = (elements) => elements.slice(0, 10).map(describe);

@@ -6,7 +6,8 @@ const compare = (text, match, shown = quote(text)) => ({ held: matcherOf(match)(
 const CONDITIONS = {
   attached: () => ({ held: true, found: "attached" }),
   visible: (element) => (isVisible(element) ? state(true, "visible") : state(false, "", "hidden", whyHidden(element))),
-  hidden: (element) => (isVisible(element) ? state(false, "", "visible") : { held: true, found: "hidden", why: whyHidden(element) }),
+  hidden: (element) =>
+    isVisible(element) ? state(false, "", "visible") : { held: true, found: "hidden", why: whyHidden(element) },
   enabled: (element) => {
     const why = whyDisabled(controlOf(element));
     return state(why === null, "enabled", "disabled", why);
@@ -38,7 +39,12 @@ const CONDITIONS = {
   },
   in_viewport: (element) => {
     const box = firstBox(element);
-    return state(isVisible(element) && box !== null && visiblePart(element, box) !== null, "in the viewport", "outside of the viewport", isVisible(element) ? whereIs(element) : whyHidden(element));
+    return state(
+      isVisible(element) && box !== null && visiblePart(element, box) !== null,
+      "in the viewport",
+      "outside of the viewport",
+      isVisible(element) ? whereIs(element) : whyHidden(element),
+    );
   },
   text: (element, { expected }) => {
     const text = fold(textOf(element));
@@ -50,8 +56,12 @@ const CONDITIONS = {
   },
   values: (element, { expected }) => {
     const control = controlOf(element);
-    if (!(control instanceof HTMLSelectElement)) return { held: null, found: "no list of options: it is not a `<select>`" };
-    return compareAll([...control.selectedOptions].map((option) => option.value), expected);
+    if (!(control instanceof HTMLSelectElement))
+      return { held: null, found: "no list of options: it is not a `<select>`" };
+    return compareAll(
+      [...control.selectedOptions].map((option) => option.value),
+      expected,
+    );
   },
   attribute: (element, { name, expected }) => {
     const text = getAttribute(element, name);
@@ -60,7 +70,10 @@ const CONDITIONS = {
   },
   class: (element, { tokens }) => {
     const found = [...classesOf(element)];
-    return { held: tokens.every((token) => found.includes(token)), found: found.length ? quote(found.join(" ")) : "no class" };
+    return {
+      held: tokens.every((token) => found.includes(token)),
+      found: found.length ? quote(found.join(" ")) : "no class",
+    };
   },
   css: (element, { name, expected }) => {
     const text = styleOf(element).getPropertyValue(name);
@@ -74,11 +87,17 @@ const CONDITIONS = {
   property: (element, { name, expected }) => {
     const found = plainOf(element[name]);
     const isThere = element[name] !== undefined;
-    return { held: isThere && isEqual(found, expected), found: isThere ? shorten(stringify(found), 1000) : `no property \`${name}\`` };
+    return {
+      held: isThere && isEqual(found, expected),
+      found: isThere ? shorten(stringify(found), 1000) : `no property \`${name}\``,
+    };
   },
   role: (element, { expected }) => {
     const info = accessibleNow(element);
-    return { held: info.role === roleName(expected.trim().toLowerCase()), found: info.role ? quote(info.role) : "no role" };
+    return {
+      held: info.role === roleName(expected.trim().toLowerCase()),
+      found: info.role ? quote(info.role) : "no role",
+    };
   },
   accessible_name: (element, { expected }) => {
     const info = accessibleNow(element);
@@ -116,11 +135,25 @@ function onPage(condition) {
 /** `held` is null where neither the condition nor its opposite can be said to hold. */
 function onElements(subject, condition, negated) {
   const found = query(subject.element || subject.each);
-  if (condition.is === "count") return { held: found.length === condition.expected, found: found.length === 0 ? "no element matches" : plural(found.length), elements: found, isCount: true };
-  if (condition.is === "texts") return { ...compareAll(found.map((element) => fold(textOf(element))), condition.expected), elements: found };
+  if (condition.is === "count")
+    return {
+      held: found.length === condition.expected,
+      found: found.length === 0 ? "no element matches" : plural(found.length),
+      elements: found,
+      isCount: true,
+    };
+  if (condition.is === "texts")
+    return {
+      ...compareAll(
+        found.map((element) => fold(textOf(element))),
+        condition.expected,
+      ),
+      elements: found,
+    };
   const test = CONDITIONS[condition.is];
   if (!test) return { held: null, found: "elements, not a page" };
-  if (found.length === 0) return { held: WITHOUT_ELEMENT[condition.is] ?? null, found: "no element matches", elements: found };
+  if (found.length === 0)
+    return { held: WITHOUT_ELEMENT[condition.is] ?? null, found: "no element matches", elements: found };
   if (subject.each) return onEach(found, test, condition, negated);
   if (found.length > 1) return { held: null, found: plural(found.length), elements: found };
   return { ...test(found[0], condition), elements: found };
@@ -152,7 +185,8 @@ function notesOn(result, command, ask) {
     for (const line of describeFirst(elements)) notes.push(line);
     if (elements.length > 10) notes.push(`and ${elements.length - 10} more`);
   }
-  if (elements.length > 1 && !result.isCount && result.held === null) notes.push("one element is needed: `filter`, `first()` or `nth(i)` choose one, `all()` takes each");
+  if (elements.length > 1 && !result.isCount && result.held === null)
+    notes.push("one element is needed: `filter`, `first()` or `nth(i)` choose one, `all()` takes each");
   if (elements.length === 0 && subject !== "page") {
     const near = nearMisses(subject.element || subject.each, command.shown);
     notes.push(...near.lines);
@@ -179,7 +213,14 @@ function accessibleNow(element) {
 /** Equal as JSON; the order of keys does not count. */
 function isEqual(a, b) {
   if (a === b) return true;
-  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null || Array.isArray(a) !== Array.isArray(b)) return false;
+  if (
+    typeof a !== "object" ||
+    typeof b !== "object" ||
+    a === null ||
+    b === null ||
+    Array.isArray(a) !== Array.isArray(b)
+  )
+    return false;
   const keys = Object.keys(a);
   return keys.length === Object.keys(b).length && keys.every((key) => key in b && isEqual(a[key], b[key]));
 }

@@ -1,22 +1,48 @@
 // Values: text controls, pickers (date, range, colour ...) and lists of options.
 
 const FORMS = {
-  "color": "`#rrggbb`", "date": "`2024-12-31`", "datetime-local": "`2024-12-31T23:59`", "month": "`2024-12`",
-  "range": "a number", "time": "`23:59`", "week": "`2024-W52`",
+  color: "`#rrggbb`",
+  date: "`2024-12-31`",
+  "datetime-local": "`2024-12-31T23:59`",
+  month: "`2024-12`",
+  range: "a number",
+  time: "`23:59`",
+  week: "`2024-W52`",
 };
 
 function misuseOfText(element, action) {
   const kind = textKindOf(element);
   const type = inputTypeOf(element);
-  if (kind === null) return { unmet: "to be a text control", found: `it is \`${describe(element)}\``, advice: insteadOfText(element, type) };
-  if (action.action === "fill" && type === "number" && action.value !== "" && !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(action.value.trim())) {
-    return { unmet: "to take the value", found: `${quote(action.value, 60)} is not a number, and it is \`${describe(element)}\`` };
+  if (kind === null)
+    return {
+      unmet: "to be a text control",
+      found: `it is \`${describe(element)}\``,
+      advice: insteadOfText(element, type),
+    };
+  if (
+    action.action === "fill" &&
+    type === "number" &&
+    action.value !== "" &&
+    !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(action.value.trim())
+  ) {
+    return {
+      unmet: "to take the value",
+      found: `${quote(action.value, 60)} is not a number, and it is \`${describe(element)}\``,
+    };
   }
   if (action.action === "type_text" && kind === "set") {
-    return { unmet: "to be typed into", found: `it is \`${describe(element)}\``, advice: `use \`fill\` with ${FORMS[type]}` };
+    return {
+      unmet: "to be typed into",
+      found: `it is \`${describe(element)}\``,
+      advice: `use \`fill\` with ${FORMS[type]}`,
+    };
   }
   if (action.action === "clear" && (type === "color" || type === "range")) {
-    return { unmet: "to be emptied", found: `\`${describe(element)}\` always has a value`, advice: "use `fill` with the value it should have" };
+    return {
+      unmet: "to be emptied",
+      found: `\`${describe(element)}\` always has a value`,
+      advice: "use `fill` with the value it should have",
+    };
   }
   return null;
 }
@@ -86,10 +112,16 @@ function setPicker(element, value) {
   element.focus();
   setInputValue(element, wanted);
   const found = element.value;
-  const isSet = found === wanted || (wanted !== "" && element.type !== "color" && isSameMoment(element.type, found, wanted));
+  const isSet =
+    found === wanted || (wanted !== "" && element.type !== "color" && isSameMoment(element.type, found, wanted));
   if (!isSet) {
     setInputValue(element, old);
-    return { isFinal: true, unmet: "to take the value", found: whyNotTaken(element, wanted, found), advice: `\`${element.type}\` takes ${FORMS[element.type]}` };
+    return {
+      isFinal: true,
+      unmet: "to take the value",
+      found: whyNotTaken(element, wanted, found),
+      advice: `\`${element.type}\` takes ${FORMS[element.type]}`,
+    };
   }
   announce(element);
   return ready({ then: "nothing" });
@@ -103,7 +135,9 @@ function isSameMoment(type, found, wanted) {
 }
 
 function whyNotTaken(element, wanted, found) {
-  const limits = ["min", "max", "step"].filter((name) => hasAttribute(element, name)).map((name) => `${name} ${getAttribute(element, name)}`);
+  const limits = ["min", "max", "step"]
+    .filter((name) => hasAttribute(element, name))
+    .map((name) => `${name} ${getAttribute(element, name)}`);
   const why = element.type === "range" && limits.length ? ` (${limits.join(", ")})` : "";
   return `\`${describe(element)}\` makes ${quote(found)} of ${quote(wanted)}${why}`;
 }
@@ -119,9 +153,17 @@ function chooseOptions(select, choices) {
   const chosen = new Set();
   for (const choice of choices) {
     const option = findOption(options, choice);
-    if (!option) return { unmet: `to have the option ${showChoice(choice)}`, found: listOptions(options), advice: adviceForOption(options, choice) };
+    if (!option)
+      return {
+        unmet: `to have the option ${showChoice(choice)}`,
+        found: listOptions(options),
+        advice: adviceForOption(options, choice),
+      };
     if (option.disabled || closest(option, "optgroup:disabled")) {
-      return { unmet: `to have the option ${showChoice(choice)} enabled`, found: `\`${describe(option)}\` is disabled` };
+      return {
+        unmet: `to have the option ${showChoice(choice)} enabled`,
+        found: `\`${describe(option)}\` is disabled`,
+      };
     }
     chosen.add(option);
   }
@@ -163,5 +205,8 @@ function listOptions(options) {
 function adviceForOption(options, choice) {
   const [kind, wanted] = Object.entries(choice)[0];
   if (kind === "index") return `places count from 0; the last one is ${options.length - 1}`;
-  return adviceFor(options.flatMap((option) => [labelOfOption(option), option.value]), wanted);
+  return adviceFor(
+    options.flatMap((option) => [labelOfOption(option), option.value]),
+    wanted,
+  );
 }

@@ -4,7 +4,11 @@
 function visiblePart(element, box) {
   let { left, top, right, bottom } = box;
   let position = styleOf(element).position;
-  for (let at = drawnParentOf(element); at && at !== page.documentElement && position !== "fixed"; at = drawnParentOf(at)) {
+  for (
+    let at = drawnParentOf(element);
+    at && at !== page.documentElement && position !== "fixed";
+    at = drawnParentOf(at)
+  ) {
     const style = styleOf(at);
     if (position === "absolute" && style.position === "static" && style.transform === "none") continue;
     if (style.display !== "contents" && at !== page.body) {

@@ -3,7 +3,17 @@
 // It may say yes to too many and never no to one that has it: each source a name can come from is
 // read, and a name is made of sources in document order, some of them left out.
 
-const NAMING = ["aria-label", "title", "alt", "placeholder", "value", "label", "summary", "aria-valuetext", "aria-description"];
+const NAMING = [
+  "aria-label",
+  "title",
+  "alt",
+  "placeholder",
+  "value",
+  "label",
+  "summary",
+  "aria-valuetext",
+  "aria-description",
+];
 
 /** Comparable without regard to case (`text-transform` changes it) and white space. */
 const squeeze = (text) => text.replace(/[\s\u200b\u00ad]+/g, "").toLowerCase();
@@ -38,14 +48,16 @@ function mayBeNamed(element, match) {
 
 /** Nothing but text inside and nothing else that names it. */
 function isPlain(element) {
-  return firstElementOf(element) === null
-    && !shadowOf(element)
-    && NAMING.every((name) => !hasAttribute(element, name))
-    && !(element.labels && element.labels.length)
-    && !tagOf(element).includes("-")
-    && !/^(img|svg|input|select|textarea|slot|fieldset|table|figure|iframe|object)$/.test(tagOf(element))
-    && drawnText(element, "::before") === ""
-    && drawnText(element, "::after") === "";
+  return (
+    firstElementOf(element) === null &&
+    !shadowOf(element) &&
+    NAMING.every((name) => !hasAttribute(element, name)) &&
+    !(element.labels && element.labels.length) &&
+    !tagOf(element).includes("-") &&
+    !/^(img|svg|input|select|textarea|slot|fieldset|table|figure|iframe|object)$/.test(tagOf(element)) &&
+    drawnText(element, "::before") === "" &&
+    drawnText(element, "::after") === ""
+  );
 }
 
 /** What a pseudo element draws: "" for nothing, null where it cannot be told. */
@@ -56,7 +68,8 @@ function drawnText(element, pseudo) {
 }
 
 function gatherSources(element, sources) {
-  if (hasAttribute(element, "aria-labelledby") || hasAttribute(element, "aria-owns") || tagOf(element).includes("-")) sources.unsure = true;
+  if (hasAttribute(element, "aria-labelledby") || hasAttribute(element, "aria-owns") || tagOf(element).includes("-"))
+    sources.unsure = true;
   for (const name of NAMING) {
     const value = getAttribute(element, name);
     if (value !== null) sources.text += value;
@@ -69,7 +82,8 @@ function gatherSources(element, sources) {
     }
   }
   if (tag === "input" || tag === "textarea" || tag === "select") sources.text += element.value;
-  if (tag === "input") sources.unsure ||= /^(submit|reset|image|file|color|date|time|month|week|datetime-local)$/.test(element.type);
+  if (tag === "input")
+    sources.unsure ||= /^(submit|reset|image|file|color|date|time|month|week|datetime-local)$/.test(element.type);
   gatherDrawn(element, "::before", sources);
   for (const from of [element, shadowOf(element)]) {
     for (let child = from && firstChildOf(from); child; child = nextSiblingOf(child)) {

@@ -6,7 +6,10 @@ function nearMisses(locator, shown) {
   if (failed < 0) return { lines: [] };
   const lines = [];
   if (failed < locator.length - 1 || found.length !== 1 || found[0] !== page) {
-    if (failed > 0) lines.push(`${plural(found.length)} matched up to \`${shown[failed - 1]}\`, none of them has \`${shown[failed]}\``);
+    if (failed > 0)
+      lines.push(
+        `${plural(found.length)} matched up to \`${shown[failed - 1]}\`, none of them has \`${shown[failed]}\``,
+      );
     else if (locator.length > 1) lines.push(`already \`${shown[0]}\` matches nothing`);
   }
   const near = nearPart(locator[failed], found);
@@ -28,13 +31,28 @@ function nearPart(part, roots) {
   if (part.by === "role") return nearRole(part, roots);
   if (part.by === "text") return nearText(part, roots);
   if (part.by === "nth") return { lines: [`there ${roots.length === 1 ? "is" : "are"} only ${plural(roots.length)}`] };
-  const attribute = { label: null, placeholder: "placeholder", alt_text: "alt", title: "title", test_id: part.attribute }[part.by];
-  if (attribute) return nearValues(part, roots, `[${escapeName(attribute)}]`, (element) => [getAttribute(element, attribute)]);
+  const attribute = {
+    label: null,
+    placeholder: "placeholder",
+    alt_text: "alt",
+    title: "title",
+    test_id: part.attribute,
+  }[part.by];
+  if (attribute)
+    return nearValues(part, roots, `[${escapeName(attribute)}]`, (element) => [getAttribute(element, attribute)]);
   if (part.by === "label") return nearValues(part, roots, LABELLED, labelTextsOf);
   return { lines: [] };
 }
 
-const ANYTHING = { name: null, checked: null, pressed: null, expanded: null, selected: null, disabled: null, level: null };
+const ANYTHING = {
+  name: null,
+  checked: null,
+  pressed: null,
+  expanded: null,
+  selected: null,
+  disabled: null,
+  level: null,
+};
 
 function nearRole(part, roots) {
   const role = roleName(part.role.trim().toLowerCase());
@@ -58,9 +76,14 @@ function nearRole(part, roots) {
   pending = [];
   const wanted = part.name && part.name.match !== "regex" ? part.name.text : "";
   const lines = names.length
-    ? [`there ${names.length === 1 ? "is 1" : `are ${names.length}${names.length === 20 ? " or more" : ""}`} with the role \`${part.role}\`: ${listNear(names, wanted)}`]
-    : unknown ? [] : [`nothing has the role \`${part.role}\``];
-  if (hidden) lines.push(`${plural(hidden)} of that name ${hidden === 1 ? "is" : "are"} hidden, and so not found by role`);
+    ? [
+        `there ${names.length === 1 ? "is 1" : `are ${names.length}${names.length === 20 ? " or more" : ""}`} with the role \`${part.role}\`: ${listNear(names, wanted)}`,
+      ]
+    : unknown
+      ? []
+      : [`nothing has the role \`${part.role}\``];
+  if (hidden)
+    lines.push(`${plural(hidden)} of that name ${hidden === 1 ? "is" : "are"} hidden, and so not found by role`);
   return { lines, advice: adviceFor(names, wanted) };
 }
 
@@ -69,9 +92,14 @@ function nearText(part, roots) {
   const wanted = fold(part.text.text);
   const texts = [];
   for (const root of roots) {
-    for (const element of byText(root, { text: { match: "part", text: wanted } }).slice(0, 10)) texts.push(shorten(fold(textOf(element)), 80));
+    for (const element of byText(root, { text: { match: "part", text: wanted } }).slice(0, 10))
+      texts.push(shorten(fold(textOf(element)), 80));
   }
-  if (texts.length) return { lines: [`a part of it, or in other letters: ${listNear(texts, wanted)}`], advice: adviceFor(texts, wanted, true) };
+  if (texts.length)
+    return {
+      lines: [`a part of it, or in other letters: ${listNear(texts, wanted)}`],
+      advice: adviceFor(texts, wanted, true),
+    };
   for (const name of ["placeholder", "aria-label", "title", "alt"]) {
     for (const root of roots) {
       const found = byAttribute(root, name, { match: "part", text: wanted });
@@ -84,7 +112,8 @@ function nearText(part, roots) {
 function nearValues(part, roots, selector, textsOf) {
   const values = new Set();
   for (const root of roots) {
-    for (const element of deepSelect(root, selector)) for (const text of textsOf(element)) if (fold(text)) values.add(fold(text));
+    for (const element of deepSelect(root, selector))
+      for (const text of textsOf(element)) if (fold(text)) values.add(fold(text));
   }
   if (values.size === 0) return { lines: [] };
   const wanted = part.text.match === "regex" ? "" : part.text.text;
@@ -94,8 +123,16 @@ function nearValues(part, roots, selector, textsOf) {
 /** The six nearest, nearest first. */
 function listNear(texts, wanted) {
   const unique = [...new Set(texts)];
-  const sorted = wanted ? unique.map((text) => ({ text, far: distance(text, wanted) })).sort((a, b) => a.far - b.far).map((entry) => entry.text) : unique;
-  const list = sorted.slice(0, 6).map((text) => quote(text, 60)).join(", ");
+  const sorted = wanted
+    ? unique
+        .map((text) => ({ text, far: distance(text, wanted) }))
+        .sort((a, b) => a.far - b.far)
+        .map((entry) => entry.text)
+    : unique;
+  const list = sorted
+    .slice(0, 6)
+    .map((text) => quote(text, 60))
+    .join(", ");
   return unique.length > 6 ? `${list} and ${unique.length - 6} more` : list;
 }
 

@@ -104,8 +104,11 @@ function byXpath(root, { expression }) {
   try {
     result = page.evaluate(relative, root, null, XPathResult.ORDERED_NODE_SNAPSHOT_TYPE, null);
   } catch (error) {
-    throw new InvalidLocator(/node-?set|result|type/i.test(error.message) && error.name === "TypeError"
-      ? "the expression does not give elements" : "not a valid XPath expression");
+    throw new InvalidLocator(
+      /node-?set|result|type/i.test(error.message) && error.name === "TypeError"
+        ? "the expression does not give elements"
+        : "not a valid XPath expression",
+    );
   }
   const found = [];
   for (let i = 0; i < result.snapshotLength; i++) {
@@ -150,7 +153,8 @@ function* drawnChildrenOf(node) {
   }
 }
 
-const LABELLED = "button, input:not([type=hidden]), meter, output, progress, select, textarea, [aria-label], [aria-labelledby]";
+const LABELLED =
+  "button, input:not([type=hidden]), meter, output, progress, select, textarea, [aria-label], [aria-labelledby]";
 
 /** Controls and other elements whose label has the text. */
 function byLabel(root, part) {
@@ -164,7 +168,10 @@ function labelTextsOf(element) {
   const ids = getAttribute(element, "aria-labelledby");
   if (ids !== null && ids.trim() !== "") {
     const scope = rootOf(element);
-    const labels = ids.trim().split(/\s+/).map((id) => (scope.getElementById ? scope.getElementById(id) : null));
+    const labels = ids
+      .trim()
+      .split(/\s+/)
+      .map((id) => (scope.getElementById ? scope.getElementById(id) : null));
     if (labels.some((label) => label)) return [labels.map((label) => (label ? textOf(label) : "")).join(" ")];
   }
   const own = getAttribute(element, "aria-label");

@@ -36,7 +36,9 @@ async function read(command, ask) {
     if (found.length === 1) return readOne(found[0], reading, ask);
     ask.log.note("no element matches");
     if (!isLast) return { done: false };
-    return failed(notReady({ unmet: "to exist", found: "no element matches" }, ask, nearMisses(locator, command.shown)));
+    return failed(
+      notReady({ unmet: "to exist", found: "no element matches" }, ask, nearMisses(locator, command.shown)),
+    );
   };
   return (await lookUntil(ask.fresh(look), ask.start, command.timeout)).answer;
 }
@@ -45,10 +47,20 @@ const answered = (value) => ({ done: true, answer: { ok: true, value } });
 
 function readOne(element, reading, ask) {
   if (reading.read === "value" && valueOf(controlOf(element)) === null) {
-    return failed(notReady({ unmet: "to be a control with a value", found: `it is \`${describe(element)}\``, advice: "use `text()`" }, ask, { lines: [] }));
+    return failed(
+      notReady(
+        { unmet: "to be a control with a value", found: `it is \`${describe(element)}\``, advice: "use `text()`" },
+        ask,
+        { lines: [] },
+      ),
+    );
   }
   if (reading.read === "is_checked" && checkedStateOf(controlOf(element)) === null) {
-    return failed(notReady({ unmet: "to be a checkbox, radio button or switch", found: `it is \`${describe(element)}\`` }, ask, { lines: [] }));
+    return failed(
+      notReady({ unmet: "to be a checkbox, radio button or switch", found: `it is \`${describe(element)}\`` }, ask, {
+        lines: [],
+      }),
+    );
   }
   return answered(READ[reading.read](element, reading));
 }

@@ -21,7 +21,9 @@ const RESTLESS = "wait until it has stopped, or use `force: true` where it never
 const TESTS = {
   visible: (element) => (isVisible(element) ? null : { unmet: "to be visible", found: whyHidden(element) }),
   stable: (element, need, memory) =>
-    isMoving(element, memory) ? { unmet: "to stand still", found: "it is moving", advice: RESTLESS, animate: true } : null,
+    isMoving(element, memory)
+      ? { unmet: "to stand still", found: "it is moving", advice: RESTLESS, animate: true }
+      : null,
   enabled: (element) => {
     const why = whyDisabled(controlOf(element));
     return why && { unmet: "to be enabled", found: why };
@@ -51,7 +53,8 @@ function whatIsMissing(element, action, memory) {
   return null;
 }
 
-const STILL = /^(opacity|color|background.*|border.*color|.*shadow|filter|backdrop.*|outline.*|fill|stroke.*|visibility|text-?decoration.*|caret.*|cursor|clip.*|mask.*|computedOffset|offset|easing|composite)$/i;
+const STILL =
+  /^(opacity|color|background.*|border.*color|.*shadow|filter|backdrop.*|outline.*|fill|stroke.*|visibility|text-?decoration.*|caret.*|cursor|clip.*|mask.*|computedOffset|offset|easing|composite)$/i;
 const MOVING = /^(transform|translate|rotate|scale|offset.+)$/i;
 
 /** Its box differs between two frames. Frames are waited for only where something animates, or where
@@ -91,7 +94,8 @@ function animationOf(element) {
       const { target } = animation.effect;
       const isAround = isElement(target) && isWithin(element, target);
       for (const frame of animation.effect.getKeyframes()) {
-        if (Object.keys(frame).some((name) => !STILL.test(name) && (isAround || !MOVING.test(name)))) return animation.pending ? "pending" : "running";
+        if (Object.keys(frame).some((name) => !STILL.test(name) && (isAround || !MOVING.test(name))))
+          return animation.pending ? "pending" : "running";
       }
     }
   }

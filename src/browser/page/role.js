@@ -13,17 +13,67 @@ const nativeNameOf = hasNative && getter(Element, "computedName");
 // only elements with the attribute. Custom elements are always asked for: a class can give a role.
 const HEADINGS = "h1 h2 h3 h4 h5 h6";
 const TAGS = Object.assign(Object.create(null), {
-  alert: "", alertdialog: "", application: "", feed: "", log: "", marquee: "", menu: "menu", menubar: "",
-  menuitem: "menuitem", menuitemcheckbox: "", menuitemradio: "", radiogroup: "", switch: "input", tab: "",
-  tablist: "", tabpanel: "", timer: "", toolbar: "", tooltip: "", tree: "", treegrid: "", treeitem: "",
-  article: "article", banner: "header", blockquote: "blockquote", button: "button input summary select",
-  caption: "caption", cell: "td th", checkbox: "input", columnheader: "td th", combobox: "input select button",
-  complementary: "aside", contentinfo: "footer", dialog: "dialog", figure: "figure", form: "form",
-  grid: "table", gridcell: "td th", heading: HEADINGS, link: "a area", list: "ul ol menu dl",
-  listbox: "select datalist", listitem: "li", main: "main", meter: "meter", navigation: "nav",
-  option: "option", paragraph: "p", progressbar: "progress", radio: "input", region: "section",
-  row: "tr", rowgroup: "thead tbody tfoot", rowheader: "td th", search: "search", searchbox: "input",
-  separator: "hr", slider: "input", spinbutton: "input", status: "output", table: "table",
+  alert: "",
+  alertdialog: "",
+  application: "",
+  feed: "",
+  log: "",
+  marquee: "",
+  menu: "menu",
+  menubar: "",
+  menuitem: "menuitem",
+  menuitemcheckbox: "",
+  menuitemradio: "",
+  radiogroup: "",
+  switch: "input",
+  tab: "",
+  tablist: "",
+  tabpanel: "",
+  timer: "",
+  toolbar: "",
+  tooltip: "",
+  tree: "",
+  treegrid: "",
+  treeitem: "",
+  article: "article",
+  banner: "header",
+  blockquote: "blockquote",
+  button: "button input summary select",
+  caption: "caption",
+  cell: "td th",
+  checkbox: "input",
+  columnheader: "td th",
+  combobox: "input select button",
+  complementary: "aside",
+  contentinfo: "footer",
+  dialog: "dialog",
+  figure: "figure",
+  form: "form",
+  grid: "table",
+  gridcell: "td th",
+  heading: HEADINGS,
+  link: "a area",
+  list: "ul ol menu dl",
+  listbox: "select datalist",
+  listitem: "li",
+  main: "main",
+  meter: "meter",
+  navigation: "nav",
+  option: "option",
+  paragraph: "p",
+  progressbar: "progress",
+  radio: "input",
+  region: "section",
+  row: "tr",
+  rowgroup: "thead tbody tfoot",
+  rowheader: "td th",
+  search: "search",
+  searchbox: "input",
+  separator: "hr",
+  slider: "input",
+  spinbutton: "input",
+  status: "output",
+  table: "table",
 });
 const tagSets = new Map();
 
@@ -46,7 +96,12 @@ function roleCandidates(root, role) {
 }
 
 const CERTAIN = {
-  textarea: "textbox", checkbox: "checkbox", radio: "radio", submit: "button", reset: "button", range: "slider",
+  textarea: "textbox",
+  checkbox: "checkbox",
+  radio: "radio",
+  submit: "button",
+  reset: "button",
+  range: "slider",
 };
 
 /** The role where nobody needs to be asked: interactive elements as HTML defines them. */
@@ -72,7 +127,9 @@ let patience = Infinity;
 
 class TooSlow extends Error {
   constructor(count) {
-    super(`asking the browser for the roles of ${count} elements takes too long on this page; search in a part of it, with \`get(...)\` or \`within\``);
+    super(
+      `asking the browser for the roles of ${count} elements takes too long on this page; search in a part of it, with \`get(...)\` or \`within\``,
+    );
   }
 }
 
@@ -113,7 +170,9 @@ function byRole(root, part) {
   const asked = roleCandidates(root, role).filter((element) => {
     const certain = certainRoleOf(element);
     if (certain && certain !== role) return false;
-    return hasStates(element, part) && (!isNamed || mayBeNamed(element, part.name)) && !isHiddenFromAccessibility(element);
+    return (
+      hasStates(element, part) && (!isNamed || mayBeNamed(element, part.name)) && !isHiddenFromAccessibility(element)
+    );
   });
   return askFor(asked, role, isNamed);
 }
@@ -151,11 +210,19 @@ function askForTree(questions) {
 
 const ariaState = (element, name) => {
   const value = getAttribute(element, name);
-  return value === null || value === "" || value === "undefined" ? null : value === "mixed" ? "mixed" : value === "true";
+  return value === null || value === "" || value === "undefined"
+    ? null
+    : value === "mixed"
+      ? "mixed"
+      : value === "true";
 };
 
 function hasStates(element, part) {
-  if (part.checked !== null && (checkedStateOf(element) ?? ariaState(element, "aria-checked") ?? false) !== part.checked) return false;
+  if (
+    part.checked !== null &&
+    (checkedStateOf(element) ?? ariaState(element, "aria-checked") ?? false) !== part.checked
+  )
+    return false;
   if (part.pressed !== null && (ariaState(element, "aria-pressed") ?? false) !== part.pressed) return false;
   if (part.expanded !== null && expandedStateOf(element) !== part.expanded) return false;
   if (part.selected !== null && selectedStateOf(element) !== part.selected) return false;
@@ -165,7 +232,8 @@ function hasStates(element, part) {
 
 function expandedStateOf(element) {
   const parent = parentOf(element);
-  if (tagOf(element) === "summary" && isElement(parent) && tagOf(parent) === "details") return hasAttribute(parent, "open");
+  if (tagOf(element) === "summary" && isElement(parent) && tagOf(parent) === "details")
+    return hasAttribute(parent, "open");
   return tagOf(element) === "details" ? hasAttribute(element, "open") : ariaState(element, "aria-expanded");
 }
 

@@ -5,13 +5,17 @@ const BUTTON_TYPES = new Set(["button", "submit", "reset"]);
 
 /** White space folded, invisible characters dropped, as people read it. */
 function fold(text) {
-  return text.replace(/[\u200b\u00ad]/g, "").replace(/\s+/g, " ").trim();
+  return text
+    .replace(/[\u200b\u00ad]/g, "")
+    .replace(/\s+/g, " ")
+    .trim();
 }
 
 /** The text of an element, of open shadow trees too, with white space as it is. */
 function textOf(element) {
   if (BUTTON_TYPES.has(inputTypeOf(element))) return element.value;
-  if (!shadowOf(element) && firstElementOf(element) === null) return UNREAD.has(tagOf(element)) ? "" : rawTextOf(element);
+  if (!shadowOf(element) && firstElementOf(element) === null)
+    return UNREAD.has(tagOf(element)) ? "" : rawTextOf(element);
   return collectText(element, () => false);
 }
 

@@ -57,13 +57,20 @@ function isHiddenFromAccessibility(element) {
     if (style.display !== "contents" || style.visibility !== "visible") return true;
     if (parent && !isRendered(parent) && styleOf(parent).display !== "contents") return true;
   }
-  return drawnClosest(element, (at) => getAttribute(at, "aria-hidden") === "true" || hasAttribute(at, "inert")) !== null;
+  return (
+    drawnClosest(element, (at) => getAttribute(at, "aria-hidden") === "true" || hasAttribute(at, "inert")) !== null
+  );
 }
 
 /** Why it is disabled, as a clause; null when it is enabled. */
 function whyDisabled(element) {
-  const control = drawnClosest(element, (at) => matches(at, "button, select, input, textarea, option, optgroup, fieldset"));
-  const native = control && (control === element || matches(control, "button, select")) && matches(control, ":disabled") ? control : null;
+  const control = drawnClosest(element, (at) =>
+    matches(at, "button, select, input, textarea, option, optgroup, fieldset"),
+  );
+  const native =
+    control && (control === element || matches(control, "button, select")) && matches(control, ":disabled")
+      ? control
+      : null;
   if (native) {
     const owner = native === element ? "it has" : `\`${describeStart(native)}\` around it has`;
     if (hasAttribute(native, "disabled")) return owner + " the attribute `disabled`";
@@ -74,14 +81,14 @@ function whyDisabled(element) {
   const marked = drawnClosest(element, (at) => getAttribute(at, "aria-disabled") === "true");
   if (!marked) return null;
   return marked === element
-    ? "it has `aria-disabled=\"true\"`"
+    ? 'it has `aria-disabled="true"`'
     : `it is inside \`${describeStart(marked)}\`, which has \`aria-disabled="true"\``;
 }
 
 /** Why it does not take text though it is a text control; null when it does. */
 function whyReadOnly(element) {
   if (hasAttribute(element, "readonly")) return "it has the attribute `readonly`";
-  if (getAttribute(element, "aria-readonly") === "true") return "it has `aria-readonly=\"true\"`";
+  if (getAttribute(element, "aria-readonly") === "true") return 'it has `aria-readonly="true"`';
   return null;
 }
 

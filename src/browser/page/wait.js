@@ -5,8 +5,24 @@ const NET = 100;
 /** No frame is that late in a page that is drawn. */
 const FRAME = 250;
 const EVENTS = [
-  "input", "change", "scroll", "resize", "load", "toggle", "focusin", "focusout", "popstate", "hashchange", "slotchange",
-  "transitionrun", "transitionend", "transitioncancel", "animationstart", "animationend", "animationcancel", "readystatechange",
+  "input",
+  "change",
+  "scroll",
+  "resize",
+  "load",
+  "toggle",
+  "focusin",
+  "focusout",
+  "popstate",
+  "hashchange",
+  "slotchange",
+  "transitionrun",
+  "transitionend",
+  "transitioncancel",
+  "animationstart",
+  "animationend",
+  "animationcancel",
+  "readystatechange",
 ];
 
 /**
