@@ -58,7 +58,9 @@ function pointNow(element, position) {
   if (!box) return { point: null, isInView: false };
   const part = visiblePart(element, box);
   if (!part) return { point: null, isInView: false };
-  return { point: middleOf(part), isInView: holds(part, middleOf(box)) };
+  // Its own middle where that shows: the corners of a turned or round element are not part of it.
+  const isInView = holds(part, middleOf(box));
+  return { point: middleOf(isInView ? box : part), isInView };
 }
 
 /** As `pointNow`, after scrolling where that is needed. */
