@@ -3,9 +3,10 @@
 
 use std::time::Instant;
 
-use rhai::FuncRegistration;
+use rhai::{Engine, FuncRegistration};
 
-use crate::browser::Locator;
+use crate::browser::{Locator, LocatorPart, Reading};
+use crate::model::Location;
 use crate::outcome::{Failure, FailureKind};
 
 use super::error::{Raw, throw};
@@ -21,8 +22,44 @@ pub(crate) struct LocatorValue {
 }
 
 /// `locator.all()`: every match, looked up when it is used.
-#[derive(Clone, Debug)]
-pub(crate) struct LocatorList(pub(crate) LocatorValue);
+#[derive(Clone)]
+pub(crate) struct LocatorList {
+    /// All of them at once.
+    pub(crate) every: LocatorValue,
+    /// Who counts them: a `for` loop gives its iterator nothing but the list.
+    pub(crate) world: World,
+    /// Where `all()` was called.
+    pub(crate) site: Location,
+}
+
+impl LocatorList {
+    /// How many match now.
+    pub(crate) fn count(&self, engine: Option<&Engine>) -> Raw<i64> {
+        let call = Call { engine, text: format!("{}.all()", self.every.locator), site: self.site.clone() };
+        let locator = self.world.locate(&call, &self.every)?;
+        let page = self.world.page(&call)?;
+        let timeout = self.world.settings.timeouts.action;
+        let total = self.world.wait(&call, async move { page.read(&locator, &Reading::Count, timeout).await })?;
+        Ok(total.as_i64().unwrap_or(0))
+    }
+
+    /// One of them.
+    pub(crate) fn at(&self, index: i64) -> LocatorValue {
+        LocatorValue { locator: self.every.locator.then(LocatorPart::Nth { index }), born: self.every.born }
+    }
+}
+
+impl IntoIterator for LocatorList {
+    type Item = Raw<LocatorValue>;
+    type IntoIter = Box<dyn Iterator<Item = Self::Item>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        match self.count(None) {
+            Ok(total) => Box::new((0..total).map(move |index| Ok(self.at(index)))),
+            Err(error) => Box::new(std::iter::once(Err(error))),
+        }
+    }
+}
 
 /// `page()`.
 #[derive(Clone, Debug)]

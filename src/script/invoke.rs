@@ -135,7 +135,7 @@ impl Host {
                 }
             }
         }
-        let call = Call { engine: &self.engine, text: "requires".to_owned(), site: test.case.location.clone() };
+        let call = Call { engine: Some(&self.engine), text: "requires".to_owned(), site: test.case.location.clone() };
         let browser = self
             .world
             .browser(&call)
@@ -309,7 +309,7 @@ impl Host {
                 found.map_err(|failure| super::error::throw(self.placed(failure, site)))?
             }
         };
-        let call = Call { engine: &self.engine, text: "session".to_owned(), site: site.clone() };
+        let call = Call { engine: Some(&self.engine), text: "session".to_owned(), site: site.clone() };
         super::login::use_session(&self.world, &call, &definition)
     }
 

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::time::Instant;
 
-use rhai::{Dynamic, EvalAltResult};
+use rhai::{Dynamic, Engine, EvalAltResult};
 use serde_json::Value;
 
 use crate::browser::{Captured, OriginStorage, Restored, State};
@@ -136,6 +136,10 @@ impl ScriptLogin<'_> {
         &self.definition.spec.key.name
     }
 
+    fn engine(&self) -> &Engine {
+        self.call.engine.expect("sessions are used by calls of scripts, which have an engine")
+    }
+
     fn why_aborted(&self) -> Abort {
         if self.world.bridge.is_stopped() {
             Abort::Interrupted
@@ -149,7 +153,7 @@ impl ScriptLogin<'_> {
     /// Runs one of the definition's callbacks.
     fn callback(&self, phase: &'static str, closure: &Closure) -> Result<Dynamic, LoginError> {
         self.set_phase(Some(phase));
-        let done = closure.run(self.call.engine, ());
+        let done = closure.run(self.engine(), ());
         self.set_phase(None);
         done.map_err(|error| self.read(&error, closure))
     }
@@ -161,7 +165,7 @@ impl ScriptLogin<'_> {
     }
 
     fn read(&self, error: &EvalAltResult, closure: &Closure) -> LoginError {
-        let told = self.world.read(error, self.call.engine, &closure.site.file);
+        let told = self.world.read(error, self.engine(), &closure.site.file);
         let mut failure = told.failure;
         self.world.finish(&mut failure);
         match told.effect {
@@ -171,7 +175,7 @@ impl ScriptLogin<'_> {
     }
 
     fn plain(&self, error: &EvalAltResult) -> LoginError {
-        let told = self.world.read(error, self.call.engine, &self.call.site.file);
+        let told = self.world.read(error, self.engine(), &self.call.site.file);
         match told.effect {
             Effect::Fail => LoginError::Failed(Box::new(told.failure)),
             Effect::Abort(_) => LoginError::Aborted(Box::new(told.failure)),

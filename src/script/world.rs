@@ -71,8 +71,8 @@ impl std::ops::Deref for World {
 
 /// A call of one of our functions: what a message says about it.
 pub(crate) struct Call<'a> {
-    /// The engine it comes from.
-    pub(crate) engine: &'a Engine,
+    /// The engine it comes from; `None` in an iterator, which is not told.
+    pub(crate) engine: Option<&'a Engine>,
     /// As the script would write it: `get("#a").click()`.
     pub(crate) text: String,
     /// Where it stands.
@@ -82,7 +82,7 @@ pub(crate) struct Call<'a> {
 impl<'a> Call<'a> {
     /// The call behind `context`.
     pub(crate) fn new(context: &'a NativeCallContext, text: impl Into<String>) -> Self {
-        Self { engine: context.engine(), text: text.into(), site: call_site(context) }
+        Self { engine: Some(context.engine()), text: text.into(), site: call_site(context) }
     }
 }
 
@@ -228,7 +228,7 @@ impl World {
 
     fn answer_dialog(&self, call: &Call, activity: &Activity, request: DialogRequest) {
         let handler = activity.dialog_handler.borrow().clone();
-        let Some(handler) = handler else {
+        let (Some(handler), Some(engine)) = (handler, call.engine) else {
             let line = format!("an unexpected {} was dismissed: {:?}", request.kind.as_str(), request.message);
             self.warn(&format!(
                 "{}: {line}\n  answer it with `on_dialog(|d| d.accept())` before the command that opens it",
@@ -241,7 +241,7 @@ impl World {
         };
         let dialog = Dialog::new(&request);
         activity.in_callback.set(true);
-        let answered = handler.run(call.engine, (dialog.clone(),));
+        let answered = handler.run(engine, (dialog.clone(),));
         activity.in_callback.set(false);
         if let Err(error) = answered {
             activity.callback_error.borrow_mut().get_or_insert(error);

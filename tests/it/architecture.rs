@@ -16,12 +16,13 @@ struct Layer {
 }
 
 /// What everything may import, but for those whose row says `ALONE`.
-const EVERYWHERE: &[&str] = &["model", "outcome", "redact", "clock"];
+const EVERYWHERE: &[&str] = &["model", "outcome", "redact", "clock", "suggest"];
 
 const LAYERS: &[Layer] = &[
     Layer { module: "model", may: &[], why: "plain data that everything shares" },
     Layer { module: "redact", may: &[], why: "secrets are masked by those who make a text" },
     Layer { module: "clock", may: &[], why: "time is given to those who wait" },
+    Layer { module: "suggest", may: &[], why: "\"did you mean\", wherever people name something" },
     Layer { module: "outcome", may: &["model"], why: "a failure names a place in a script" },
     Layer { module: "event", may: EVERYWHERE, why: "the only language between the engine and the reports" },
     Layer { module: "config", may: &[], why: "complete settings; nobody below asks where they came from" },
@@ -53,7 +54,7 @@ const LAYERS: &[Layer] = &[
 ];
 
 /// Layer 0: they do not even import all of [`EVERYWHERE`].
-const ALONE: &[&str] = &["model", "redact", "clock", "outcome", "demo"];
+const ALONE: &[&str] = &["model", "redact", "clock", "suggest", "outcome", "demo"];
 
 /// Neighbours inside a folder that do not import one another.
 struct Apart {

@@ -12,6 +12,9 @@ use crate::script::response::Response;
 use crate::script::values::{described, kind_of, shown, text_match, text_part, to_json};
 use crate::script::world::{Call, World};
 
+/// How close `to_be_close_to` wants two numbers where nothing is said: two decimal places.
+const CLOSE: f64 = 0.005;
+
 /// What `expect` gives.
 #[derive(Clone, Debug)]
 pub(crate) struct Expectation {
@@ -300,7 +303,7 @@ fn subject_of(
     let subject = &expectation.subject;
     if let Some(list) = subject.read_lock::<LocatorList>() {
         if !is_about_page {
-            return Ok((Subject::Each(list.0.locator.clone()), format!("{}.all()", list.0.locator)));
+            return Ok((Subject::Each(list.every.locator.clone()), format!("{}.all()", list.every.locator)));
         }
     } else if let Some(value) = subject.read_lock::<LocatorValue>() {
         if !is_about_page {
@@ -324,7 +327,7 @@ fn subject_of(
 
 fn locator_of(subject: &Dynamic) -> Option<LocatorValue> {
     if let Some(list) = subject.read_lock::<LocatorList>() {
-        return Some(list.0.clone());
+        return Some(list.every.clone());
     }
     subject.read_lock::<LocatorValue>().map(|value| value.clone())
 }
@@ -449,6 +452,15 @@ fn register_plain(engine: &mut Engine) {
         let (within, _) = numbers(&within, &within, "to_be_close_to").map_err(throw)?;
         judge(e, (value - wanted).abs() <= within, "to be close to", &format!("{expected} ± {within}"))
     });
+    function(
+        "to_be_close_to",
+        &["this: expectation", "expected: number"],
+        "A number differs from this one by less than 0.005.",
+    )
+    .register_into_engine(engine, |e: &mut Expectation, expected: Dynamic| -> Raw<()> {
+        let (value, wanted) = numbers(&e.subject, &expected, "to_be_close_to").map_err(throw)?;
+        judge(e, (value - wanted).abs() < CLOSE, "to be close to", &format!("{expected} ± {CLOSE}"))
+    });
     function("to_throw", &["this: expectation"], "The function throws.")
         .register_into_engine(engine, |context: NativeCallContext, e: &mut Expectation| throws(&context, e, None));
     function(
@@ -527,7 +539,9 @@ fn throws(context: &NativeCallContext, expectation: &Expectation, message: Optio
         Err(error) if !is_catchable(&error) => return Err(error),
         Err(error) => error,
     };
-    let thrown = world.read(&error, context.engine(), context.call_source().unwrap_or_default()).failure.title;
+    let thrown = world.read(&error, context.engine(), context.call_source().unwrap_or_default()).failure;
+    let thrown: Vec<String> = [thrown.title].into_iter().chain(thrown.details).chain(thrown.advice).collect();
+    let thrown = thrown.join("\n");
     let Some(message) = message else { return judge_thrown(expectation, true, None, &thrown) };
     let holds = match message.read_lock::<crate::script::values::RegexValue>() {
         Some(regex) => regex.compiled.is_match(&thrown),

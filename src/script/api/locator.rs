@@ -2,13 +2,14 @@
 
 use rhai::{Dynamic, Engine, Map, NativeCallContext};
 
-use crate::browser::{Locator, LocatorPart, Reading, RoleOptions, TextMatch};
+use crate::browser::{Locator, LocatorPart, RoleOptions, TextMatch};
 use crate::outcome::Failure;
+use crate::script::closure::call_site;
 use crate::script::error::{Raw, misuse, throw};
 use crate::script::handles::{LocatorList, LocatorValue, PageValue, function};
 use crate::script::options::Options;
 use crate::script::values::{described, text_match, text_part};
-use crate::script::world::{Call, World};
+use crate::script::world::World;
 
 /// A function that finds elements.
 #[derive(Clone, Copy)]
@@ -233,34 +234,24 @@ fn register_narrowing(engine: &mut Engine) {
 }
 
 fn register_list(engine: &mut Engine) {
-    engine.register_type_with_name::<LocatorList>("LocatorList").register_indexer_get(
-        |context: NativeCallContext, list: &mut LocatorList, index: i64| {
-            narrowed(&context, &list.0, LocatorPart::Nth { index })
-        },
-    );
+    engine
+        .register_type_with_name::<LocatorList>("LocatorList")
+        .register_iterator_result::<LocatorList, LocatorValue>()
+        .register_indexer_get(|list: &mut LocatorList, index: i64| list.at(index));
     function(
         "all",
         &["this: locator"],
         "Every match, as a list that is looked up when it is used: with an index, or in `for`.",
     )
-    .register_into_engine(engine, |base: &mut LocatorValue| LocatorList(base.clone()));
+    .register_into_engine(engine, |context: NativeCallContext, base: &mut LocatorValue| LocatorList {
+        every: base.clone(),
+        world: World::of(&context),
+        site: call_site(&context),
+    });
     function("len", &["this: list of locators"], "How many elements match now.")
-        .register_into_engine(engine, |context: NativeCallContext, list: &mut LocatorList| count(&context, &list.0));
-    function("items", &["this: list of locators"], "The matches there are now, as an array of locators.")
-        .register_into_engine(engine, |context: NativeCallContext, list: &mut LocatorList| -> Raw<rhai::Array> {
-            let total = count(&context, &list.0)?;
-            Ok((0..total).map(|index| Dynamic::from(narrowed(&context, &list.0, LocatorPart::Nth { index }))).collect())
+        .register_into_engine(engine, |context: NativeCallContext, list: &mut LocatorList| {
+            list.count(Some(context.engine()))
         });
-}
-
-fn count(context: &NativeCallContext, value: &LocatorValue) -> Raw<i64> {
-    let world = World::of(context);
-    let call = Call::new(context, format!("{}.all()", value.locator));
-    let locator = world.locate(&call, value)?;
-    let page = world.page(&call)?;
-    let timeout = world.settings.timeouts.action;
-    let total = world.wait(&call, async move { page.read(&locator, &Reading::Count, timeout).await })?;
-    Ok(total.as_i64().unwrap_or(0))
 }
 
 fn narrowed(context: &NativeCallContext, base: &LocatorValue, part: LocatorPart) -> LocatorValue {

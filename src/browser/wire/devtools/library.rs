@@ -22,7 +22,12 @@ impl PageInner {
         // Questions for roles are quick only where the browser keeps its accessibility tree; it
         // is given up with the document (`setup.rs`), since keeping it costs every change.
         self.update(|state| state.keeps_tree = true);
-        let enabled = self.within(timeout, self.session.send("Accessibility.enable", &json!({}))).await;
+        // Enabling alone does not make it: the tree is built when it is first asked for (measured).
+        let keeping = async {
+            self.session.send("Accessibility.enable", &json!({})).await?;
+            self.session.send("Accessibility.getRootAXNode", &json!({})).await
+        };
+        let enabled = self.within(timeout, keeping).await;
         enabled.unwrap_or_else(|| Err(timed_out("the page", timeout)))?;
         self.in_world_once(&call, timeout + SLACK).await
     }
