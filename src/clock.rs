@@ -55,7 +55,11 @@ pub fn human_duration(duration: Duration) -> String {
         format!("{millis}ms")
     } else if millis < 60_000 {
         let tenths = (millis + 50) / 100;
-        if tenths % 10 == 0 { format!("{}s", tenths / 10) } else { format!("{}.{}s", tenths / 10, tenths % 10) }
+        if tenths.is_multiple_of(10) {
+            format!("{}s", tenths / 10)
+        } else {
+            format!("{}.{}s", tenths / 10, tenths % 10)
+        }
     } else {
         let seconds = duration.as_secs();
         match (seconds / 3600, seconds % 3600 / 60, seconds % 60) {

@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{TestCase, WorkerId};
-use crate::outcome::{Artifact, Attempt, Failure, RunSummary, Status};
+use crate::outcome::{Artifact, Attempt, Failure, RunSummary, SessionStatus, Status};
 
 /// A test's place in the plan, from 0. Reports list tests in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -167,32 +167,6 @@ pub enum StepKind {
     Hook,
     /// `use_session`.
     Session(SessionStatus),
-}
-
-/// How a use of a session ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SessionStatus {
-    /// Made for the first time.
-    Created,
-    /// Put back from what was saved.
-    Restored,
-    /// Put back, found invalid, made again.
-    Recreated,
-    /// Could not be made.
-    Failed,
-}
-
-impl SessionStatus {
-    /// The word people see.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Created => "created",
-            Self::Restored => "restored",
-            Self::Recreated => "recreated",
-            Self::Failed => "failed",
-        }
-    }
 }
 
 /// Where events go: cheap to clone, never blocks, never fails (a run without listeners is fine).

@@ -74,6 +74,32 @@ impl Status {
     }
 }
 
+/// How a use of a session ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SessionStatus {
+    /// Made for the first time.
+    Created,
+    /// Put back from what was saved.
+    Restored,
+    /// Put back, found invalid, made again.
+    Recreated,
+    /// Could not be made.
+    Failed,
+}
+
+impl SessionStatus {
+    /// The word people see.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Restored => "restored",
+            Self::Recreated => "recreated",
+            Self::Failed => "failed",
+        }
+    }
+}
+
 /// What kind of thing went wrong; decides the exit code and the headline's colour, not the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -87,7 +87,7 @@ pub enum BrowserError {
     Unsupported {
         /// What was asked: "a full-page screenshot".
         what: String,
-        /// Browser and wire: "MiniBrowser 2.50 (classic)".
+        /// Browser and wire: `MiniBrowser 2.50 (classic)`.
         browser: String,
         /// Name for `requires`.
         capability: &'static str,

@@ -60,7 +60,7 @@ fn show_broken(collected: &Collected) -> bool {
 
 fn write_tests(out: &mut impl Write, chosen: &Chosen) -> io::Result<()> {
     for test in &chosen.tests {
-        let tags: String = test.tags.iter().map(|tag| format!(" @{tag}")).collect();
+        let tags = test.tags.iter().fold(String::new(), |all, tag| all + " @" + tag.as_str());
         writeln!(out, "{}:{} › {}{tags}{}", test.id.spec, test.location.line, test.id.full_title(), mark(test))?;
     }
     let mut specs: Vec<&str> = chosen.tests.iter().map(|test| test.id.spec.as_str()).collect();

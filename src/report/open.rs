@@ -1,7 +1,5 @@
 //! [`open`]: makes the reports the settings ask for.
 
-use std::io;
-
 use super::error::ReportError;
 use super::fanout::Fanout;
 use super::file::ReportFile;
@@ -25,7 +23,7 @@ pub fn open(settings: &Settings, screen: Screen) -> Result<Fanout, ReportError> 
     fanout.add(if screen.is_terminal {
         TerminalReport::with_progress(style, verbosity)
     } else {
-        TerminalReport::plain(style, verbosity, Box::new(io::stdout()))
+        TerminalReport::to_stdout(style, verbosity)
     });
     Ok(fanout)
 }

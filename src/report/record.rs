@@ -6,9 +6,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::event::{PlanIndex, RunEvent, RunStart, SessionStatus, Step, StepKind};
+use crate::event::{PlanIndex, RunEvent, RunStart, Step, StepKind};
 use crate::model::{SpecPath, TestCase, WorkerId};
-use crate::outcome::{Artifact, Attempt, Counts, Failure, Outcome, RunSummary, Status};
+use crate::outcome::{Artifact, Attempt, Counts, Failure, Outcome, RunSummary, SessionStatus, Status};
 
 /// A run so far, or a finished one.
 #[derive(Clone, Debug, Default)]

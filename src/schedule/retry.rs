@@ -23,8 +23,8 @@ pub(crate) fn after(attempts: &[Attempt], retries: u32) -> Next {
         return Next::Done;
     }
     if last.is_infrastructure {
-        let lost = attempts.iter().filter(|attempt| attempt.is_infrastructure).count();
-        return if lost <= INFRASTRUCTURE_RERUNS { Next::Rerun } else { Next::Done };
+        let losses = attempts.iter().filter(|attempt| attempt.is_infrastructure).count();
+        return if losses <= INFRASTRUCTURE_RERUNS { Next::Rerun } else { Next::Done };
     }
     let own = attempts.iter().filter(|attempt| !attempt.is_infrastructure).count();
     if own <= retries as usize { Next::Retry } else { Next::Done }

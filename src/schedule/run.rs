@@ -151,7 +151,7 @@ impl Run {
         while dispatcher.is_busy() && self.living > 0 {
             tokio::select! {
                 Some(message) = self.told.recv() => self.hear(&mut dispatcher, message)?,
-                Some(reason) = self.stops.recv() => self.stop_for(&mut dispatcher, reason),
+                Some(reason) = self.stops.recv() => Self::stop_for(&mut dispatcher, reason),
             }
             if dispatcher.is_stopped() {
                 self.stop.send_replace(true);
@@ -163,7 +163,7 @@ impl Run {
         Ok(summary)
     }
 
-    fn stop_for(&mut self, dispatcher: &mut Dispatcher, reason: StopReason) {
+    fn stop_for(dispatcher: &mut Dispatcher, reason: StopReason) {
         let is_signal = matches!(reason, StopReason::Interrupted | StopReason::Terminated);
         if is_signal && dispatcher.is_stopped() {
             // Asked twice: nobody wants to wait for a tidy end.

@@ -46,7 +46,7 @@ pub(crate) fn parse_set_cookie(header: &str, url: &Url) -> Option<Cookie> {
     };
     let expires = match (parsed.max_age(), parsed.expires_datetime()) {
         (Some(age), _) => Some(now() + age.as_seconds_f64()),
-        (None, Some(date)) => Some(date.unix_timestamp() as f64),
+        (None, Some(date)) => Some(seconds(date.unix_timestamp())),
         (None, None) => None,
     };
     Some(Cookie {
@@ -77,6 +77,11 @@ pub(crate) fn put(jar: &mut Vec<Cookie>, cookie: Cookie) {
 /// Whether a cookie has run out: the server takes it back.
 pub(crate) fn is_expired(cookie: &Cookie) -> bool {
     cookie.expires.is_some_and(|expires| expires <= now())
+}
+
+#[expect(clippy::cast_precision_loss, reason = "seconds since 1970 fit for millions of years")]
+fn seconds(timestamp: i64) -> f64 {
+    timestamp as f64
 }
 
 fn default_path(url: &Url) -> String {

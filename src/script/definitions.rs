@@ -98,15 +98,15 @@ impl Definitions {
         if let Some(definition) = named.iter().find(own).or_else(|| named.first()) {
             return Ok(Rc::clone(definition));
         }
-        let mut names: Vec<&str> = visible.iter().map(|definition| definition.spec.key.name.as_str()).collect();
-        names.sort_unstable();
+        let mut defined: Vec<&str> = visible.iter().map(|definition| definition.spec.key.name.as_str()).collect();
+        defined.sort_unstable();
         let mut failure = Failure::new(FailureKind::Session, format!("there is no session `{name}`"));
-        failure.details.push(if names.is_empty() {
+        failure.details.push(if defined.is_empty() {
             "no session is defined for this spec".to_owned()
         } else {
-            format!("defined are: {}", names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "))
+            format!("defined are: {}", defined.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "))
         });
-        failure.advice = match closest(name, names.iter().copied()) {
+        failure.advice = match closest(name, defined.iter().copied()) {
             Some(near) => Some(format!("did you mean `{near}`?")),
             None => Some(format!("define it in a support script: `define_session({name:?}, || {{ ... }})`")),
         };

@@ -12,8 +12,8 @@ use serde_json::Value;
 use crate::browser::{Captured, OriginStorage, Restored, State};
 use crate::clock::Deadline;
 use crate::config::Isolation;
-use crate::event::{SessionStatus, Step, StepKind};
-use crate::outcome::{Failure, FailureKind};
+use crate::event::{Step, StepKind};
+use crate::outcome::{Failure, FailureKind, SessionStatus};
 use crate::session::{Asker, Login, LoginError, SessionUse, Verdict};
 
 use super::activity::{Activity, Ended, Limit, LimitKind, LoginFrame};
@@ -45,7 +45,7 @@ pub(crate) fn use_session(world: &World, call: &Call, definition: &Rc<Definition
         title: format!("session `{name}`"),
         kind: StepKind::Session(SessionStatus::Failed),
         depth,
-        duration: started.elapsed().saturating_sub(activity.uncharged.get() - waited_before),
+        duration: started.elapsed().saturating_sub(activity.uncharged.get().saturating_sub(waited_before)),
         passed: used.is_ok(),
         details: Vec::new(),
         warning: None,
@@ -109,7 +109,7 @@ fn captured_words(state: &State) -> Vec<String> {
         domains.dedup();
         lines.push(format!("{} of {}", counted(state.cookies.len(), "cookie", "cookies"), domains.join(" and ")));
     }
-    let kinds: [(&str, fn(&OriginStorage) -> usize); 2] =
+    let kinds: [(&str, Count); 2] =
         [("localStorage", |origin| origin.local.len()), ("sessionStorage", |origin| origin.session.len())];
     for (kind, count) in kinds {
         for origin in state.storage.iter().filter(|origin| count(origin) > 0) {
@@ -119,6 +119,9 @@ fn captured_words(state: &State) -> Vec<String> {
     }
     lines
 }
+
+/// Counts the entries of one kind of storage.
+type Count = fn(&OriginStorage) -> usize;
 
 fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
@@ -199,7 +202,7 @@ impl ScriptLogin<'_> {
             .wait(self.call, async move {
                 let here = page.evaluate("location.origin", &[], timeout).await?;
                 let (own, elsewhere): (Vec<_>, Vec<_>) =
-                    state.storage.iter().cloned().partition(|entry| Value::from(entry.origin.as_str()) == here);
+                    state.storage.iter().cloned().partition(|entry| here == entry.origin.as_str());
                 for entry in own.iter().filter(|entry| entry.top_origin.is_none()) {
                     page.evaluate(
                         PUT_STORAGE,
@@ -230,15 +233,14 @@ impl Login for ScriptLogin<'_> {
             self.world.replace_tab(Tab::default());
             return Ok(());
         }
-        match self.world.opened() {
-            Some((context, _)) => {
-                self.world.wait(self.call, async move { context.clear().await }).map_err(|error| self.plain(&error))
-            }
-            None => {
-                *self.activity.tab.borrow_mut() = Tab::default();
-                Ok(())
-            }
+        if let Some((context, _)) = self.world.opened() {
+            return self
+                .world
+                .wait(self.call, async move { context.clear().await })
+                .map_err(|error| self.plain(&error));
         }
+        *self.activity.tab.borrow_mut() = Tab::default();
+        Ok(())
     }
 
     fn before(&mut self) -> Result<(), LoginError> {

@@ -70,8 +70,9 @@ fn captured(path: &[ASTNode], variable: &str) -> Option<Captured> {
     }
     inside.iter().find_map(|node| {
         let (name, called_at) = match node {
-            ASTNode::Stmt(Stmt::FnCall(call, position)) => (&call.name, *position),
-            ASTNode::Expr(Expr::FnCall(call, position)) => (&call.name, *position),
+            ASTNode::Stmt(Stmt::FnCall(call, position)) | ASTNode::Expr(Expr::FnCall(call, position)) => {
+                (&call.name, *position)
+            }
             _ => return None,
         };
         KEEPERS.contains(&name.as_str()).then(|| Captured {
@@ -88,8 +89,7 @@ fn is_shadowed(path: &[ASTNode], depth: usize, variable: &str) -> bool {
     let Some(ASTNode::Stmt(Stmt::For(inner, _))) = path.get(depth) else { return false };
     let declares = |statement: &Stmt| matches!(statement, Stmt::Var(declared, ..) if declared.0.name == variable);
     let in_blocks = path[depth + 1..].iter().any(|node| match node {
-        ASTNode::Stmt(Stmt::Block(block)) => block.statements().iter().any(declares),
-        ASTNode::Expr(Expr::Stmt(block)) => block.statements().iter().any(declares),
+        ASTNode::Stmt(Stmt::Block(block)) | ASTNode::Expr(Expr::Stmt(block)) => block.statements().iter().any(declares),
         _ => false,
     });
     in_blocks || inner.2.body.statements().iter().any(declares)

@@ -13,6 +13,7 @@ mod cookies;
 mod definitions;
 mod engine;
 mod error;
+mod expectation;
 mod failure;
 mod handles;
 mod host;

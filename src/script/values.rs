@@ -78,6 +78,12 @@ pub(crate) fn duration(value: &Dynamic, what: &str) -> Result<Duration, Failure>
     Err(misuse(format!("{what} takes a duration such as \"500ms\" or \"10s\", not {}", described(value))))
 }
 
+/// A number, whole or not.
+#[expect(clippy::cast_precision_loss, reason = "scripts count pixels and items; those fit")]
+pub(crate) fn number(value: &Dynamic) -> Option<f64> {
+    value.as_float().ok().or_else(|| value.as_int().ok().map(|whole| whole as f64))
+}
+
 /// A value with its type, for messages: `the integer 5`, `()`.
 pub(crate) fn described(value: &Dynamic) -> String {
     if value.is_unit() {

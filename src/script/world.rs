@@ -213,8 +213,8 @@ impl World {
 
     /// `log`, `print` and `debug`.
     pub(crate) fn say(&self, text: &str) {
-        let test = self.activity().and_then(|activity| activity.test).map(|(test, _)| test);
-        self.events.send(RunEvent::Log { test, text: self.redactor.redact(text) });
+        let running = self.activity().and_then(|activity| activity.test).map(|(test, _)| test);
+        self.events.send(RunEvent::Log { test: running, text: self.redactor.redact(text) });
     }
 
     fn browser_error(&self, call: &Call, error: &BrowserError) -> Box<EvalAltResult> {

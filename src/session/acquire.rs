@@ -7,8 +7,7 @@ use std::time::Instant;
 use serde_json::Value;
 
 use crate::browser::State;
-use crate::event::SessionStatus;
-use crate::outcome::{Failure, FailureKind};
+use crate::outcome::{Failure, FailureKind, SessionStatus};
 
 use super::define::SessionSpec;
 use super::login::{Login, LoginError, Verdict};

@@ -83,6 +83,7 @@ const APART: &[Apart] = &[
             "locator",
             "action",
             "expect",
+            "expect_value",
             "session",
             "network",
             "environment",

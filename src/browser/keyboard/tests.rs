@@ -1,3 +1,5 @@
+//! Chords and typed text, as key steps.
+
 use std::time::Duration;
 
 use super::{ALT, CONTROL, SHIFT, keys_of, modifier_bits, type_text};

@@ -1,3 +1,5 @@
+//! Failures as text, against golden files.
+
 use super::*;
 use crate::report::terminal::{Screen, Style};
 use crate::report::{golden, sample};

@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use super::{hook, infrastructure, not_unique, wrong_count};
-use crate::event::{PlanIndex, RunEvent, RunStart, SessionStatus, Step, StepKind};
+use crate::event::{PlanIndex, RunEvent, RunStart, Step, StepKind};
 use crate::model::{Location, Mode, SpecPath, TestCase, TestId, WorkerId};
-use crate::outcome::{Artifact, Attempt, Counts, Failure, FailureKind, Outcome, RunSummary, Status, StopReason};
+use crate::outcome::{
+    Artifact, Attempt, Counts, Failure, FailureKind, Outcome, RunSummary, SessionStatus, Status, StopReason,
+};
 use crate::report::record::Record;
 
 fn case(spec: &str, line: u32, titles: &[&str], tags: &[&str]) -> TestCase {

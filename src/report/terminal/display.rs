@@ -48,6 +48,11 @@ impl TerminalReport {
         report
     }
 
+    /// For stdout that is no terminal.
+    pub fn to_stdout(style: Style, verbosity: Verbosity) -> Self {
+        Self::plain(style, verbosity, Box::new(io::stdout()))
+    }
+
     /// For a file or pipe: one line for each test, whole in itself.
     pub fn plain(style: Style, verbosity: Verbosity, writer: Box<dyn Write + Send>) -> Self {
         let output = Output { writer, progress: None, gap: Gap::Start, steady: Steady::of_process() };

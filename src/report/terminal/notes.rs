@@ -3,8 +3,8 @@
 use super::display::Verbosity;
 use super::style::{Style, Tone, visible};
 use crate::clock::human_duration;
-use crate::event::{SessionStatus, Step, StepKind};
-use crate::outcome::Status;
+use crate::event::{Step, StepKind};
+use crate::outcome::{SessionStatus, Status};
 use crate::report::diagnostic::in_short;
 use crate::report::record::{AttemptRecord, TestRecord};
 

@@ -1,3 +1,5 @@
+//! Whole runs as shown on a terminal and in a pipe, against golden files.
+
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 

@@ -9,7 +9,7 @@ use crate::outcome::Failure;
 use crate::script::error::{Raw, misuse, throw};
 use crate::script::handles::{LocatorValue, function};
 use crate::script::options::Options;
-use crate::script::values::{described, from_json};
+use crate::script::values::{described, from_json, number};
 use crate::script::world::{Call, World};
 
 const PLAIN: &[&str] = &["timeout", "force"];
@@ -221,8 +221,11 @@ const READERS: &[Reader] = &[
     Reader { name: "is_editable", doc: "Whether it takes text.", reading: || Reading::IsEditable },
 ];
 
+/// Name, what it does, and what it reads of a name.
+type NamedReader = (&'static str, &'static str, fn(String) -> Reading);
+
 /// Readers with a name as their argument.
-const NAMED_READERS: &[(&str, &str, fn(String) -> Reading)] = &[
+const NAMED_READERS: &[NamedReader] = &[
     ("attr", "An attribute; `()` where it is absent.", |name| Reading::Attribute { name }),
     ("prop", "A JavaScript property, as plain data.", |name| Reading::Property { name }),
     ("css", "A computed style property.", |name| Reading::Css { name }),
@@ -300,9 +303,7 @@ fn modifiers(options: &Options) -> Result<Vec<Modifier>, Failure> {
 
 fn position(options: &Options) -> Result<Option<(f64, f64)>, Failure> {
     let Some(map) = options.map("position")? else { return Ok(None) };
-    let number = |key: &str| {
-        map.get(key).and_then(|value| value.as_float().ok().or_else(|| value.as_int().ok().map(|number| number as f64)))
-    };
+    let number = |key: &str| map.get(key).and_then(number);
     match (number("x"), number("y")) {
         (Some(x), Some(y)) if map.len() == 2 => Ok(Some((x, y))),
         _ => Err(options.wrong("position", "`#{ x, y }` in pixels from the element's top left corner")),

@@ -49,10 +49,12 @@ pub(super) fn register(engine: &mut Engine) {
         .register_get("default_value", |dialog: &mut Dialog| dialog.default_value.clone());
     function("accept", &["this: dialog"], "Answers OK.")
         .register_into_engine(engine, |dialog: &mut Dialog| dialog.say(DialogAnswer::Accept(None)));
-    function("accept", &["this: dialog", "text: string"], "Answers a prompt with a text.")
-        .register_into_engine(engine, |dialog: &mut Dialog, text: &str| {
-            dialog.say(DialogAnswer::Accept(Some(text.to_owned())))
-        });
+    function("accept", &["this: dialog", "text: string"], "Answers a prompt with a text.").register_into_engine(
+        engine,
+        |dialog: &mut Dialog, text: &str| {
+            dialog.say(DialogAnswer::Accept(Some(text.to_owned())));
+        },
+    );
     function("dismiss", &["this: dialog"], "Answers Cancel.")
         .register_into_engine(engine, |dialog: &mut Dialog| dialog.say(DialogAnswer::Dismiss));
     function(

@@ -4,6 +4,7 @@
 pub(crate) mod action;
 pub(crate) mod dialog;
 pub(crate) mod expect;
+pub(crate) mod expect_value;
 pub(crate) mod locator;
 pub(crate) mod page;
 pub(crate) mod registry;

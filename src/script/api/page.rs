@@ -9,7 +9,7 @@ use crate::outcome::{Artifact, Failure};
 use crate::script::error::{Raw, misuse, throw};
 use crate::script::handles::{LocatorValue, PageValue, function};
 use crate::script::options::Options;
-use crate::script::values::{described, from_json, to_json};
+use crate::script::values::{described, from_json, number, to_json};
 use crate::script::world::{Call, World};
 
 const NAVIGATION: &[&str] = &["timeout"];
@@ -242,17 +242,15 @@ fn png_size(bytes: &[u8]) -> Option<(i64, i64)> {
 
 fn clip(options: &Options) -> Result<Option<ClipArea>, Failure> {
     let Some(map) = options.map("clip")? else { return Ok(None) };
-    let number = |key: &str| -> Result<f64, Failure> {
-        map.get(key)
-            .and_then(|value| value.as_float().ok().or_else(|| value.as_int().ok().map(|number| number as f64)))
-            .ok_or_else(|| {
-                misuse(format!(
-                    "option `clip` of `screenshot` needs `{key}` as a number, has {}",
-                    map.get(key).map_or_else(|| "none".to_owned(), described)
-                ))
-            })
+    let side = |key: &str| -> Result<f64, Failure> {
+        map.get(key).and_then(number).ok_or_else(|| {
+            misuse(format!(
+                "option `clip` of `screenshot` needs `{key}` as a number, has {}",
+                map.get(key).map_or_else(|| "none".to_owned(), described)
+            ))
+        })
     };
-    Ok(Some(ClipArea { x: number("x")?, y: number("y")?, width: number("width")?, height: number("height")? }))
+    Ok(Some(ClipArea { x: side("x")?, y: side("y")?, width: side("width")?, height: side("height")? }))
 }
 
 impl World {

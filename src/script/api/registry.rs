@@ -5,7 +5,7 @@ use rhai::Engine;
 use crate::script::error::Thrown;
 use crate::script::values::RegexValue;
 
-use super::{action, dialog, expect, locator, page, request, session, structure, value};
+use super::{action, dialog, expect, expect_value, locator, page, request, session, structure, value};
 
 /// Makes the whole script API known to `engine`.
 pub(crate) fn register(engine: &mut Engine) {
@@ -20,6 +20,7 @@ pub(crate) fn register(engine: &mut Engine) {
     locator::register(engine);
     action::register(engine);
     expect::register(engine);
+    expect_value::register(engine);
     session::register(engine);
     dialog::register(engine);
     request::register(engine);

@@ -271,24 +271,23 @@ fn mode(options: &Options, suffix: Suffix) -> Result<Option<Mode>, Failure> {
         Suffix::Fails => return Ok(Some(Mode::Fails)),
         Suffix::None | Suffix::Only => {}
     }
-    if let Some(reason) = reason(options, "skip")? {
-        return Ok(Some(Mode::Skip(reason)));
+    if let (true, why) = reason(options, "skip")? {
+        return Ok(Some(Mode::Skip(why)));
     }
-    if let Some(reason) = reason(options, "fixme")? {
-        return Ok(Some(Mode::Fixme(reason)));
+    if let (true, why) = reason(options, "fixme")? {
+        return Ok(Some(Mode::Fixme(why)));
     }
     Ok(options.flag("fails")?.unwrap_or(false).then_some(Mode::Fails))
 }
 
-/// `true`, or the reason itself.
-fn reason(options: &Options, key: &str) -> Result<Option<Option<String>>, Failure> {
-    let Some(value) = options.raw(key) else { return Ok(None) };
+/// Whether an option such as `skip` says so, and the reason where it is given instead of `true`.
+fn reason(options: &Options, key: &str) -> Result<(bool, Option<String>), Failure> {
+    let Some(value) = options.raw(key) else { return Ok((false, None)) };
     if value.is_string() {
-        return Ok(Some(Some(value.to_string())));
+        return Ok((true, Some(value.to_string())));
     }
     match value.as_bool() {
-        Ok(true) => Ok(Some(None)),
-        Ok(false) => Ok(None),
+        Ok(said) => Ok((said, None)),
         Err(_) => Err(options.wrong(key, "`true` or a reason")),
     }
 }

@@ -84,14 +84,18 @@ fn register_log(engine: &mut Engine) {
         .register_into_engine(engine, |context: NativeCallContext, a: Dynamic| log(&context, &[a]));
     function("log", &["first: any", "second: any"], doc)
         .register_into_engine(engine, |context: NativeCallContext, a: Dynamic, b: Dynamic| log(&context, &[a, b]));
-    function("log", &["first: any", "second: any", "third: any"], doc)
-        .register_into_engine(engine, |context: NativeCallContext, a: Dynamic, b: Dynamic, c: Dynamic| {
-            log(&context, &[a, b, c])
-        });
-    function("log", &["first: any", "second: any", "third: any", "fourth: any"], doc)
-        .register_into_engine(engine, |context: NativeCallContext, a: Dynamic, b: Dynamic, c: Dynamic, d: Dynamic| {
-            log(&context, &[a, b, c, d])
-        });
+    function("log", &["first: any", "second: any", "third: any"], doc).register_into_engine(
+        engine,
+        |context: NativeCallContext, a: Dynamic, b: Dynamic, c: Dynamic| {
+            log(&context, &[a, b, c]);
+        },
+    );
+    function("log", &["first: any", "second: any", "third: any", "fourth: any"], doc).register_into_engine(
+        engine,
+        |context: NativeCallContext, a: Dynamic, b: Dynamic, c: Dynamic, d: Dynamic| {
+            log(&context, &[a, b, c, d]);
+        },
+    );
 }
 
 fn log(context: &NativeCallContext, values: &[Dynamic]) {
