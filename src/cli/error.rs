@@ -5,13 +5,14 @@ use std::io::{self, Write as _};
 
 use console::Style;
 
-use crate::config::{ConfigError, Origin, nearest};
+use crate::config::{ConfigError, Origin};
 use crate::demo::DemoError;
 use crate::discovery::{DiscoveryError, FilterError};
 use crate::redact::Steady;
 use crate::report::ReportError;
 use crate::schedule::ScheduleError;
 use crate::server::ServerError;
+use crate::suggest::closest;
 
 use super::args::command_names;
 use super::exit::ExitCode;
@@ -139,7 +140,7 @@ impl CliError {
 fn near_command(error: &ConfigError) -> Option<String> {
     let ConfigError::NoSuchPath { origin: Origin::Argument, path, .. } = error else { return None };
     let names = command_names();
-    nearest(path, names.iter().map(String::as_str)).map(|name| format!("the command `runner {name}`"))
+    closest(path, names.iter().map(String::as_str)).map(|name| format!("the command `runner {name}`"))
 }
 
 /// An error of the operating system in our style: lower case, without its number.

@@ -1,6 +1,6 @@
 //! [`Choice`]: a setting that is one of a few words.
 
-use super::near::nearest;
+use crate::suggest::closest;
 
 /// One of a few words.
 pub(super) trait Choice: Copy + PartialEq + 'static {
@@ -15,7 +15,7 @@ pub(super) trait Choice: Copy + PartialEq + 'static {
             return Ok(*choice);
         }
         let words = Self::WORDS.iter().map(|(word, _)| *word);
-        let guess = nearest(text, words.clone()).map(|word| format!("; did you mean `{word}`?")).unwrap_or_default();
+        let guess = closest(text, words.clone()).map(|word| format!("; did you mean `{word}`?")).unwrap_or_default();
         let words: Vec<_> = words.map(|word| format!("`{word}`")).collect();
         Err(format!("`{text}` is not a {}; it is one of {}{guess}", Self::NOUN, words.join(", ")))
     }

@@ -1,9 +1,9 @@
 //! Paths as people write them: made absolute, and looked for where they must exist.
 
+use crate::suggest::closest;
 use std::path::{Component, Path, PathBuf};
 
 use super::error::ConfigError;
-use super::near::nearest;
 use super::origin::Given;
 
 /// `text` below `base`, without `.` and `..`.
@@ -51,7 +51,7 @@ fn near_paths(base: &Path, text: &str) -> Vec<String> {
         }
         let wrong = component.as_os_str().to_string_lossy();
         let names = names_in(&base.join(&good));
-        let Some(near) = nearest(&wrong, names.iter().map(String::as_str)) else { return Vec::new() };
+        let Some(near) = closest(&wrong, names.iter().map(String::as_str)) else { return Vec::new() };
         let whole = good.join(near).join(rest.as_path());
         let found = if base.join(&whole).exists() { whole } else { good.join(near) };
         return vec![found.display().to_string().trim_end_matches('/').to_owned()];

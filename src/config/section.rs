@@ -3,6 +3,7 @@
 //! Unknown keys and values of the wrong kind are errors that point at their place. What a value
 //! means is not known here: texts and numbers are handed on as written, with their origin.
 
+use crate::suggest::closest;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -11,7 +12,6 @@ use toml::de::{DeTable, DeValue};
 
 use super::document::Document;
 use super::error::ConfigError;
-use super::near::nearest;
 use super::origin::{Given, Origin, Place};
 
 /// One table of the configuration file.
@@ -170,7 +170,7 @@ impl<'a> Section<'a> {
         if later.contains(&key.get_ref().as_ref()) {
             return Err(ConfigError::NotYet { place });
         }
-        let near = nearest(key.get_ref(), keys.iter().copied()).map(str::to_owned);
+        let near = closest(key.get_ref(), keys.iter().copied()).map(str::to_owned);
         let key = key.get_ref().clone().into_owned();
         Err(ConfigError::UnknownKey { place, table: self.name, key, valid: keys, near })
     }

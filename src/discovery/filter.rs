@@ -4,8 +4,9 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use regex::Regex;
 
-use crate::config::{Selection, nearest};
+use crate::config::Selection;
 use crate::model::{Location, SpecPath, TestCase};
+use crate::suggest::closest;
 
 use super::find::SpecFile;
 use super::tags::{TagError, TagExpression};
@@ -197,7 +198,7 @@ fn near_title(pattern: &Regex, tests: &[TestCase]) -> Option<String> {
     }
     let titles = tests.iter().flat_map(|test| test.id.titles.iter());
     let titles: BTreeSet<&str> = titles.chain(&whole).map(String::as_str).collect();
-    nearest(pattern, titles).map(str::to_owned)
+    closest(pattern, titles).map(str::to_owned)
 }
 
 /// One line for each tag of the expression that no test has.
@@ -206,7 +207,7 @@ fn unknown_tags(expression: &TagExpression, tests: &[TestCase]) -> Vec<String> {
     let mut unknown: Vec<&str> = expression.tags();
     unknown.retain(|tag| !known.contains(tag));
     unknown.dedup();
-    let line = |tag: &str| match nearest(tag, known.iter().copied()) {
+    let line = |tag: &str| match closest(tag, known.iter().copied()) {
         Some(near) => format!("no test has the tag `{tag}`; did you mean `{near}`?"),
         None if known.is_empty() => format!("no test has the tag `{tag}`; no test has any tag"),
         None => {
