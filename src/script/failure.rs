@@ -1,7 +1,7 @@
 //! Errors become [`Failure`]s here: rhai's own, the browser's, and those our functions throw. The
 //! only reader of rhai errors.
 
-use rhai::{AST, Dynamic, Engine, EvalAltResult, ParseError, Position};
+use rhai::{AST, ASTFlags, Dynamic, Engine, EvalAltResult, ParseError, Position, Stmt};
 
 use crate::browser::BrowserError;
 use crate::outcome::{Failure, FailureKind, Frame};
@@ -168,6 +168,10 @@ fn unknown_function(signature: &str, engine: &Engine) -> Failure {
     }
     let known = names(engine);
     let given = arguments.split(", ").filter(|part| !part.is_empty()).map(plain_type).collect::<Vec<_>>().join(", ");
+    if name.starts_with("anon$") {
+        let failure = misuse(format!("a closure is called with ({given}), and takes other parameters"));
+        return if given.is_empty() { failure.advise("write `|| { ... }`, without parameters") } else { failure };
+    }
     let same: Vec<&Signature> = known.iter().filter(|signature| signature.name == name).collect();
     if same.is_empty() {
         let mut failure = misuse(format!("there is no function `{name}`"));
@@ -272,8 +276,14 @@ pub(crate) fn explain_variable(failure: &mut Failure, ast: &AST, exports: &[Stri
     if failure.advice.is_some() {
         return;
     }
-    let own: Vec<(String, bool)> =
-        ast.iter_literal_variables(true, true).map(|(own, is_constant, _)| (own.to_owned(), is_constant)).collect();
+    let own: Vec<(String, bool)> = ast
+        .statements()
+        .iter()
+        .filter_map(|statement| match statement {
+            Stmt::Var(declared, flags, _) => Some((declared.0.name.to_string(), flags.intersects(ASTFlags::CONSTANT))),
+            _ => None,
+        })
+        .collect();
     failure.advice = match own.iter().find(|(own, _)| *own == name) {
         Some((_, true)) => Some(format!("a function sees the file's own constants as `global::{name}`")),
         Some((_, false)) => {
