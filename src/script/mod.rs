@@ -11,6 +11,7 @@ mod closure;
 mod collect;
 mod cookies;
 mod definitions;
+mod dialog;
 mod engine;
 mod error;
 mod expectation;

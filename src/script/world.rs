@@ -20,11 +20,11 @@ use crate::redact::Redactor;
 use crate::session::SessionStore;
 
 use super::activity::{Activity, Limit, LimitKind};
-use super::api::dialog::Dialog;
 use super::bridge::{Bridge, Woken};
 use super::closure::call_site;
 use super::collect::Collecting;
 use super::definitions::Definitions;
+use super::dialog::Dialog;
 use super::error::{Abort, Effect, Raw, abort, misuse, throw};
 use super::failure::{self, Told, browser_failure};
 use super::source::Sources;

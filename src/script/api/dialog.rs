@@ -1,45 +1,13 @@
-//! `on_dialog(|d| ...)`: [`Dialog`] is what its handler is given.
-
-use std::cell::RefCell;
-use std::rc::Rc;
+//! `on_dialog(|d| ...)`, and what its handler can say.
 
 use rhai::{Engine, FnPtr, NativeCallContext};
 
-use crate::browser::{DialogAnswer, DialogRequest};
+use crate::browser::DialogAnswer;
 use crate::script::closure::Closure;
+use crate::script::dialog::Dialog;
 use crate::script::error::Raw;
 use crate::script::handles::function;
 use crate::script::world::{Call, World};
-
-/// An open dialog.
-#[derive(Clone, Debug)]
-pub(crate) struct Dialog {
-    kind: &'static str,
-    message: String,
-    default_value: String,
-    answer: Rc<RefCell<Option<DialogAnswer>>>,
-}
-
-impl Dialog {
-    /// The dialog of a request.
-    pub(crate) fn new(request: &DialogRequest) -> Self {
-        Self {
-            kind: request.kind.as_str(),
-            message: request.message.clone(),
-            default_value: request.default_value.clone(),
-            answer: Rc::default(),
-        }
-    }
-
-    /// What the handler said; dismissed where it said nothing.
-    pub(crate) fn answer(&self) -> DialogAnswer {
-        self.answer.borrow_mut().take().unwrap_or(DialogAnswer::Dismiss)
-    }
-
-    fn say(&self, answer: DialogAnswer) {
-        *self.answer.borrow_mut() = Some(answer);
-    }
-}
 
 pub(super) fn register(engine: &mut Engine) {
     engine
