@@ -73,6 +73,11 @@ impl Context {
             .map_err(|error| self.output.explain(error))
     }
 
+    /// Waits for a navigation in flight and its load, as [`Context::capture`] does first.
+    pub async fn arrive(&self) -> Result<(), BrowserError> {
+        on_wire!(ContextWire, &self.wire, context => context.arrive().await).map_err(|error| self.output.explain(error))
+    }
+
     /// Cookies of all domains, and storage of every origin visited in this context. Waits for a
     /// navigation in flight first. May leave the page blank where `may_leave_page` is true.
     pub async fn capture(&self, may_leave_page: bool) -> Result<Captured, BrowserError> {

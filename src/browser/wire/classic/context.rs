@@ -45,10 +45,14 @@ impl ClassicContext {
         Ok(ClassicPage::new(Arc::clone(&self.0)))
     }
 
-    /// See `Context::cookies`. Only those of the page's own domain can be seen.
+    /// See `Context::cookies`. Without an address only those of the page's own domain can be seen;
+    /// with that of another one, goes there in a second tab where the page has been there.
     pub(in crate::browser) async fn cookies(&self, url: Option<&str>) -> Result<Vec<Cookie>, BrowserError> {
-        let cookies = self.0.cookies_here().await.map_err(|fault| fault.into_error("cookies"))?;
-        let Some(url) = url.and_then(|url| Url::parse(url).ok()) else { return Ok(cookies) };
+        let fault = |fault: Fault| fault.into_error("cookies");
+        let Some(url) = url.and_then(|url| Url::parse(url).ok()) else {
+            return self.0.cookies_here().await.map_err(fault);
+        };
+        let cookies = self.0.cookies_for(&url).await.map_err(fault)?;
         let host = url.host_str().unwrap_or_default();
         let is_sent = |cookie: &Cookie| {
             belongs_to(cookie, host)
@@ -95,8 +99,14 @@ impl ClassicContext {
         Ok(())
     }
 
+    /// See `Context::arrive`.
+    pub(in crate::browser) async fn arrive(&self) -> Result<(), BrowserError> {
+        self.0.arrive().await.map_err(|fault| fault.into_error("arrive"))
+    }
+
     /// See `Context::capture`.
     pub(in crate::browser) async fn capture(&self, may_leave_page: bool) -> Result<Captured, BrowserError> {
+        self.arrive().await?;
         let captured = if may_leave_page { self.0.capture_in_page().await } else { self.0.capture_beside_page().await };
         captured.map_err(|fault| fault.into_error("capture"))
     }
@@ -122,6 +132,25 @@ impl Session {
     pub(super) async fn cookies_here(&self) -> Result<Vec<Cookie>, Fault> {
         let cookies = self.ask("cookie").await?;
         Ok(cookies.as_array().map(|cookies| cookies.iter().map(from_driver).collect()).unwrap_or_default())
+    }
+
+    /// Cookies of a page of the host of `url`.
+    async fn cookies_for(&self, url: &Url) -> Result<Vec<Cookie>, Fault> {
+        let is_there = |origin: &&String| Url::parse(origin).is_ok_and(|origin| origin.host() == url.host());
+        let visited = self.visited();
+        let Some(origin) = visited.iter().find(is_there) else { return self.cookies_here().await };
+        if self.host_here().await?.as_deref() == url.host_str() {
+            return self.cookies_here().await;
+        }
+        let tab = self.open_tab().await?;
+        let cookies = match self.enter(origin).await {
+            Ok(Ok(_)) => self.cookies_here().await,
+            // It cannot be reached any more: neither can a request.
+            Ok(Err(_)) => Ok(Vec::new()),
+            Err(fault) => Err(fault),
+        };
+        self.close_tab(&tab).await?;
+        cookies
     }
 
     /// Puts cookies of the page's own domain.

@@ -60,6 +60,13 @@ const MOVED: &str = "const state = window[Symbol.for('runner.mark')];
 const LEAVING_NOW: &str = "const state = window[Symbol.for('runner.classic')];
     return { leaving: Boolean(state && state.leaving), href: location.href };";
 
+/// Asked from a task of its own: a form that was just sent leaves in the next one.
+const ARRIVED: &str = "const done = arguments[arguments.length - 1];
+    setTimeout(() => {
+        const state = window[Symbol.for('runner.classic')];
+        done(!(state && state.leaving) && document.readyState === 'complete');
+    });";
+
 const STAYED: &str = "const state = window[Symbol.for('runner.classic')];
     if (state) state.leaving = false;
     return true;";
@@ -257,6 +264,23 @@ impl ClassicPage {
 }
 
 impl Session {
+    /// Waits until the page goes nowhere and is loaded, at most as long as a navigation may take.
+    pub(super) async fn arrive(&self) -> Result<(), Fault> {
+        let deadline = Deadline::after(self.navigation_timeout);
+        loop {
+            match self.post("execute/async", json!({ "script": ARRIVED, "args": [] })).await {
+                Ok(found) if found == true => return Ok(()),
+                Ok(_) => {}
+                Err(fault) if fault.is_document_gone() => {}
+                Err(fault) => return Err(fault),
+            }
+            if deadline.is_over() {
+                return Ok(());
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
     /// Opens an address, waiting for its load event.
     pub(super) async fn navigate(&self, url: &str, timeout: Duration) -> Result<(), Fault> {
         self.move_page("url", json!({ "url": url }), timeout).await?;

@@ -224,7 +224,7 @@ impl Session {
     }
 
     /// Goes to a document of `origin`: its address, or why there is none.
-    async fn enter(&self, origin: &str) -> Result<Result<String, String>, Fault> {
+    pub(super) async fn enter(&self, origin: &str) -> Result<Result<String, String>, Fault> {
         let known = self.door(origin);
         let mut reason = String::new();
         for path in DOORS.into_iter().filter(|path| known.is_none_or(|known| known == *path)) {

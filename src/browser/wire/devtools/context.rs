@@ -113,6 +113,11 @@ impl DevtoolsContext {
         self.inner.set_cookies(&expired).await
     }
 
+    /// See `Context::arrive`.
+    pub(in crate::browser) async fn arrive(&self) -> Result<(), BrowserError> {
+        self.inner.arrive().await
+    }
+
     /// Cookies of all domains, and storage of every origin visited. See `storage.rs`.
     pub(in crate::browser) async fn capture(&self, may_leave_page: bool) -> Result<Captured, BrowserError> {
         self.inner.capture(may_leave_page).await

@@ -39,12 +39,18 @@ const READ: &str = "(() => { const all = storage => Array.from({ length: storage
 const CLEAR: &str = "(() => { try { localStorage.clear(); sessionStorage.clear(); } catch {} })()";
 
 impl ContextInner {
-    pub(super) async fn capture(self: &Arc<Self>, may_leave_page: bool) -> Result<Captured, BrowserError> {
-        let mut found = Found::new();
-        let pages = self.pages();
-        for page in &pages {
+    /// Every page has come where it is going.
+    pub(super) async fn arrive(&self) -> Result<(), BrowserError> {
+        for page in self.pages() {
             page.arrive(self.setup.options.navigation_timeout).await?;
         }
+        Ok(())
+    }
+
+    pub(super) async fn capture(self: &Arc<Self>, may_leave_page: bool) -> Result<Captured, BrowserError> {
+        let mut found = Found::new();
+        self.arrive().await?;
+        let pages = self.pages();
         let cookies = self.cookies().await?;
         for (index, page) in pages.iter().enumerate() {
             page.take(&mut found, if index == 0 { Taken::Both } else { Taken::LocalOnly }).await?;
