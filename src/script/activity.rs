@@ -12,6 +12,7 @@ use crate::config::Isolation;
 use crate::event::PlanIndex;
 use crate::model::{Location, SpecPath};
 use crate::outcome::{Failure, FailureKind};
+use crate::session::SessionKey;
 
 use super::closure::Closure;
 use super::tab::Tab;
@@ -22,7 +23,8 @@ pub(crate) struct Activity {
     pub(crate) began: Instant,
     /// The spec it belongs to.
     pub(crate) spec: SpecPath,
-    /// The test and the number of the attempt; `None` in a suite's hooks.
+    /// The test and the number of the attempt, in `before_all` those that it is run for; `None` in
+    /// `after_all`.
     pub(crate) test: Option<(PlanIndex, u32)>,
     /// Titles, for names of artifacts.
     pub(crate) title: String,
@@ -118,8 +120,8 @@ pub(crate) struct Ended {
 /// A session that is being used.
 #[derive(Clone, Debug)]
 pub(crate) struct LoginFrame {
-    /// Its name.
-    pub(crate) name: String,
+    /// What it is known by: two sessions may share a name.
+    pub(crate) key: SessionKey,
     /// Which of its callbacks runs; `None` between them.
     pub(crate) phase: Option<&'static str>,
     /// Commands its steps have given so far.

@@ -1,11 +1,11 @@
 //! [`Definitions`]: the sessions defined on a script thread, by what they are known by.
 
-use std::collections::HashMap;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::model::SpecPath;
 use crate::outcome::{Failure, FailureKind};
-use crate::session::{SessionKey, SessionScope, SessionSpec};
+use crate::session::SessionSpec;
 use crate::suggest::closest;
 
 use super::closure::Closure;
@@ -25,30 +25,30 @@ pub(crate) struct Definition {
     pub(crate) verify: Option<Closure>,
     /// It stands in a support script: every spec sees it, by its name alone.
     pub(crate) is_support: bool,
-    /// Its options as text, to tell two definitions apart.
-    pub(crate) options: Vec<(String, String)>,
+    /// What makes it what it is, besides its place.
+    pub(crate) traits: Traits,
 }
 
-impl Definition {
-    /// Everything that makes it what it is, besides its place: captured values and options.
-    fn fingerprint(&self) -> Vec<(String, String)> {
-        let parts = [
-            ("steps", Some(&self.steps)),
-            ("before", self.before.as_ref()),
-            ("after", self.after.as_ref()),
-            ("verify", self.verify.as_ref()),
-        ];
-        let mut all = Vec::new();
-        for (part, closure) in parts {
-            let Some(closure) = closure else { continue };
-            for (variable, value) in closure.captured() {
-                all.push((format!("the captured value `{variable}` in `{part}`"), value));
-            }
+/// Callbacks, captured values and options as text, as they were when the session was defined: the
+/// variables behind captured values change later.
+#[derive(Debug, Default)]
+pub(crate) struct Traits {
+    callbacks: Vec<(&'static str, String)>,
+    values: Vec<(String, String)>,
+}
+
+impl Traits {
+    /// A callback that is there.
+    pub(crate) fn callback(&mut self, part: &'static str, closure: &Closure) {
+        self.callbacks.push((part, closure.name().to_owned()));
+        for (variable, value) in closure.captured() {
+            self.values.push((format!("the captured value `{variable}` in `{part}`"), value));
         }
-        for (option, value) in &self.options {
-            all.push((format!("option `{option}`"), value.clone()));
-        }
-        all
+    }
+
+    /// An option and what it is.
+    pub(crate) fn option(&mut self, name: &str, value: String) {
+        self.values.push((format!("option `{name}`"), value));
     }
 }
 
@@ -59,83 +59,152 @@ pub(crate) struct SessionValue(pub(crate) Rc<Definition>);
 /// The sessions defined on a script thread.
 #[derive(Debug, Default)]
 pub(crate) struct Definitions {
-    by_key: HashMap<SessionKey, Rc<Definition>>,
+    known: Vec<Known>,
+    support_files: BTreeSet<String>,
+}
+
+#[derive(Debug)]
+struct Known {
+    definition: Rc<Definition>,
+    /// The specs that define it: more than one where it stands in a file they import.
+    specs: BTreeSet<SpecPath>,
+}
+
+impl Known {
+    fn is_seen_by(&self, spec: Option<&SpecPath>) -> bool {
+        self.definition.is_support || spec.is_some_and(|spec| self.specs.contains(spec))
+    }
+
+    /// One name cannot mean both.
+    fn is_namesake(&self, new: &Definition, definer: Option<&SpecPath>) -> bool {
+        let (old, key) = (&self.definition.spec.key, &new.spec.key);
+        if old.name != key.name {
+            return false;
+        }
+        old == key
+            || (self.definition.is_support && new.is_support)
+            || (old.file == key.file && self.is_seen_by(definer))
+    }
 }
 
 impl Definitions {
-    /// Adds a definition. The same one again is fine; another one under the same name is not.
-    pub(crate) fn add(&mut self, new: Definition) -> Result<Rc<Definition>, Failure> {
-        let namesake = |known: &&Rc<Definition>| {
-            known.spec.key == new.spec.key
-                || (known.is_support && new.is_support && known.spec.key.name == new.spec.key.name)
-        };
-        let Some(known) = self.by_key.values().find(namesake) else {
-            let new = Rc::new(new);
-            self.by_key.insert(new.spec.key.clone(), new.clone());
-            return Ok(new);
-        };
-        let differences = differences(known, &new);
-        if differences.is_empty() {
-            return Ok(known.clone());
-        }
-        let mut failure = Failure::new(
-            FailureKind::Session,
-            format!("session `{}` is already defined, and differently", new.spec.key),
-        );
-        failure.details.push(format!("defined at {}", known.spec.site));
-        failure.details.push(format!("and again at {}", new.spec.site));
-        failure.details.extend(differences.into_iter().map(|line| format!("differs: {line}")));
-        Err(failure.advise("give the second one another name; a name may hold what differs, such as `[\"user\", id]`"))
+    /// A file of the support folder is loaded: what stands in it is the whole run's.
+    pub(crate) fn add_support_file(&mut self, file: &str) {
+        self.support_files.insert(file.to_owned());
     }
 
-    /// The session that `name` means inside `spec`: its own first, then one of the whole run.
+    /// Whether `file` is one of the support folder's.
+    pub(crate) fn is_support_file(&self, file: &str) -> bool {
+        self.support_files.contains(file)
+    }
+
+    /// Adds what `definer` defines. The same one again takes the place of the first, with its own
+    /// closures; another one under the same name is an error.
+    pub(crate) fn add(&mut self, new: Definition, definer: Option<&SpecPath>) -> Result<Rc<Definition>, Failure> {
+        let Some(known) = self.known.iter_mut().find(|known| known.is_namesake(&new, definer)) else {
+            let definition = Rc::new(new);
+            self.known.push(Known { definition: definition.clone(), specs: definer.cloned().into_iter().collect() });
+            return Ok(definition);
+        };
+        let differences = differences(&known.definition, &new);
+        if !differences.is_empty() {
+            return Err(defined_twice(&known.definition, &new, &differences));
+        }
+        known.definition = Rc::new(new);
+        known.specs.extend(definer.cloned());
+        Ok(known.definition.clone())
+    }
+
+    /// The session that `name` means inside `spec`: its own file's first, then one of a file it
+    /// imports, then one of a support script.
     pub(crate) fn find(&self, name: &str, spec: Option<&SpecPath>) -> Result<Rc<Definition>, Failure> {
         let visible: Vec<&Rc<Definition>> =
-            self.by_key.values().filter(|definition| is_visible(&definition.spec.key, spec)).collect();
-        let own = |definition: &&&Rc<Definition>| matches!(definition.spec.key.scope, SessionScope::Spec(_));
-        let named: Vec<&Rc<Definition>> =
-            visible.iter().copied().filter(|definition| definition.spec.key.name == name).collect();
-        if let Some(definition) = named.iter().find(own).or_else(|| named.first()) {
-            return Ok(Rc::clone(definition));
-        }
-        let mut defined: Vec<&str> = visible.iter().map(|definition| definition.spec.key.name.as_str()).collect();
-        defined.sort_unstable();
-        let mut failure = Failure::new(FailureKind::Session, format!("there is no session `{name}`"));
-        failure.details.push(if defined.is_empty() {
-            "no session is defined for this spec".to_owned()
-        } else {
-            format!("defined are: {}", defined.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "))
-        });
-        failure.advice = match closest(name, defined.iter().copied()) {
-            Some(near) => Some(format!("did you mean `{near}`?")),
-            None => Some(format!("define it in a support script: `define_session({name:?}, || {{ ... }})`")),
+            self.known.iter().filter(|known| known.is_seen_by(spec)).map(|known| &known.definition).collect();
+        let rank = |definition: &Definition| match spec {
+            _ if definition.is_support => 2,
+            Some(spec) if *definition.spec.key.file == *spec.as_str() => 0,
+            _ => 1,
         };
-        Err(failure)
+        let mut named: Vec<&Rc<Definition>> =
+            visible.iter().copied().filter(|definition| definition.spec.key.name == name).collect();
+        named.sort_by_key(|definition| rank(definition));
+        match named.as_slice() {
+            [first, second, ..] if rank(first) == rank(second) => Err(two_meanings(name, first, second)),
+            [first, ..] => Ok(Rc::clone(first)),
+            [] => Err(not_there(name, &visible)),
+        }
     }
 }
 
-fn is_visible(key: &SessionKey, spec: Option<&SpecPath>) -> bool {
-    match &key.scope {
-        SessionScope::Run => true,
-        SessionScope::Spec(owner) => Some(owner) == spec,
-    }
+fn defined_twice(known: &Definition, new: &Definition, differences: &[String]) -> Failure {
+    let mut failure =
+        Failure::new(FailureKind::Session, format!("session `{}` is already defined, and differently", new.spec.key));
+    failure.details.push(format!("defined at {}", known.spec.site));
+    failure.details.push(format!("and again at {}", new.spec.site));
+    failure.details.extend(differences.iter().map(|line| format!("differs: {line}")));
+    failure.advise("give the second one another name; a name may hold what differs, such as `[\"user\", id]`")
+}
+
+fn two_meanings(name: &str, first: &Definition, second: &Definition) -> Failure {
+    Failure::new(FailureKind::Session, format!("`{name}` means two sessions here"))
+        .detail(format!("one is defined at {}", first.spec.site))
+        .detail(format!("one is defined at {}", second.spec.site))
+        .advise("use the value that `define_session` returns, or give one of them another name")
+}
+
+fn not_there(name: &str, visible: &[&Rc<Definition>]) -> Failure {
+    let mut names: Vec<&str> = visible.iter().map(|definition| definition.spec.key.name.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    let mut failure = Failure::new(FailureKind::Session, format!("there is no session `{name}`"));
+    failure.details.push(if names.is_empty() {
+        "no session is defined for this spec".to_owned()
+    } else {
+        format!("defined are: {}", names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "))
+    });
+    failure.advise(match closest(name, names.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        // The name of an array or a map is its JSON text, which nobody would write.
+        None if name.starts_with(['{', '[']) => {
+            "define it in a support script with `define_session(name, || { ... })`, \
+             or write the name of another one: `use_session(\"admin\")`"
+                .to_owned()
+        }
+        None => format!("define it in a support script: `define_session({name:?}, || {{ ... }})`"),
+    })
 }
 
 fn differences(known: &Definition, new: &Definition) -> Vec<String> {
-    if known.spec.site != new.spec.site {
-        return vec!["it stands at another place".to_owned()];
-    }
-    let (before, after) = (known.fingerprint(), new.fingerprint());
     let mut lines = Vec::new();
-    for (what, value) in &before {
-        match after.iter().find(|(other, _)| other == what) {
+    let is_elsewhere = known.spec.site != new.spec.site;
+    if is_elsewhere {
+        lines.push("it stands at another place".to_owned());
+    }
+    let (before, after) = (&known.traits, &new.traits);
+    for (part, function) in &before.callbacks {
+        match after.callbacks.iter().find(|(other, _)| other == part) {
+            None => lines.push(format!("the first has `{part}`, this one has not")),
+            // At another place it is another function in any case.
+            Some((_, other)) if other != function && !is_elsewhere => {
+                lines.push(format!("`{part}` is another function"));
+            }
+            Some(_) => {}
+        }
+    }
+    for (part, _) in &after.callbacks {
+        if !before.callbacks.iter().any(|(other, _)| other == part) {
+            lines.push(format!("this one has `{part}`, the first has not"));
+        }
+    }
+    for (what, value) in &before.values {
+        match after.values.iter().find(|(other, _)| other == what) {
             Some((_, other)) if other == value => {}
             Some((_, other)) => lines.push(format!("{what} was {value} and is {other}")),
             None => lines.push(format!("{what} was {value} and is missing")),
         }
     }
-    for (what, value) in &after {
-        if !before.iter().any(|(other, _)| other == what) {
+    for (what, value) in &after.values {
+        if !before.values.iter().any(|(other, _)| other == what) {
             lines.push(format!("{what} was missing and is {value}"));
         }
     }

@@ -93,6 +93,7 @@ impl Host {
     /// When it cannot be read, does not compile or throws.
     pub fn load_support(&mut self, path: &SpecPath, absolute: &Path) -> Result<(), ScriptError> {
         let ast = self.compile(path, absolute)?;
+        self.world.definitions.borrow_mut().add_support_file(path.as_str());
         *self.world.collecting.borrow_mut() = Some(Collecting::new(path.clone(), true));
         let module = self.evaluate(|engine| Module::eval_ast_as_new(Scope::new(), &ast, engine));
         let collected = self.world.collecting.borrow_mut().take();

@@ -75,7 +75,7 @@ impl Host {
             Ok(Some(reason)) => return report(Outcome::Skipped(Some(reason)), started.elapsed()),
             Err(told) => return self.ended(Err(told), started.elapsed()),
         }
-        if let Err(failure) = self.enter_suites(&test) {
+        if let Err(failure) = self.enter_suites(order, &test) {
             let lost = failure.kind == FailureKind::Infrastructure;
             return AttemptReport { is_infrastructure: lost, ..report(Outcome::Failed(failure), started.elapsed()) };
         }
@@ -91,7 +91,7 @@ impl Host {
                 continue;
             }
             for hook in hooks {
-                if let Err(failure) = self.suite_hook(spec, *suite, HookKind::AfterAll, &hook) {
+                if let Err(failure) = self.suite_hook(spec, *suite, HookKind::AfterAll, &hook, None) {
                     self.world.events.send(RunEvent::RunFailure { failure });
                 }
             }
@@ -147,7 +147,7 @@ impl Host {
         }))
     }
 
-    fn enter_suites(&mut self, test: &CollectedTest) -> Result<(), Box<Failure>> {
+    fn enter_suites(&mut self, order: &AttemptOrder, test: &CollectedTest) -> Result<(), Box<Failure>> {
         let spec = test.case.id.spec.clone();
         for suite in &test.case.suites {
             let key = (spec.clone(), *suite);
@@ -159,7 +159,7 @@ impl Host {
             }
             let mut outcome = Ok(());
             for hook in self.hooks(&spec, *suite, HookKind::BeforeAll) {
-                outcome = self.suite_hook(&spec, *suite, HookKind::BeforeAll, &hook);
+                outcome = self.suite_hook(&spec, *suite, HookKind::BeforeAll, &hook, Some(order));
                 if outcome.is_err() {
                     break;
                 }
@@ -187,24 +187,23 @@ impl Host {
         }
     }
 
+    /// Runs a hook of a suite, in the name of the attempt that needs it where there is one.
     fn suite_hook(
         &self,
         spec: &SpecPath,
         suite: SuiteIndex,
         kind: HookKind,
         hook: &Closure,
+        order: Option<&AttemptOrder>,
     ) -> Result<(), Box<Failure>> {
         let settings = &self.world.settings;
         let options = &self.specs[spec].suites[suite.0].options;
         let isolation = options.isolation.unwrap_or(settings.isolation);
         let limit = Limit { deadline: Deadline::after(settings.timeouts.hook), kind: LimitKind::Hook(kind.name()) };
-        let activity = Activity::new(
-            spec.clone(),
-            kind.name().to_owned(),
-            limit,
-            isolation,
-            options.viewport.unwrap_or(settings.browser.viewport),
-        );
+        let viewport = options.viewport.unwrap_or(settings.browser.viewport);
+        let mut activity = Activity::new(spec.clone(), kind.name().to_owned(), limit, isolation, viewport);
+        activity.test = order.map(|order| (order.test, order.number));
+        activity.is_retry = order.is_some_and(|order| order.is_retry);
         self.begin(activity);
         let done = hook.run(&self.engine, ());
         let outcome = done.map(drop).map_err(|error| {

@@ -1,6 +1,7 @@
 //! A session's use, as the script layer does it: implements [`Login`] with the definition's
 //! closures and the activity's tab, and tells the step.
 
+use std::cell::Cell;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -14,35 +15,38 @@ use crate::clock::Deadline;
 use crate::config::Isolation;
 use crate::event::{Step, StepKind};
 use crate::outcome::{Failure, FailureKind, SessionStatus};
-use crate::session::{Asker, Login, LoginError, SessionUse, Verdict};
+use crate::session::{Asker, Login, LoginError, SessionKey, SessionUse, Verdict};
 
 use super::activity::{Activity, Ended, Limit, LimitKind, LoginFrame};
 use super::closure::Closure;
 use super::definitions::Definition;
 use super::error::{Abort, Effect, Raw, abort, throw};
 use super::tab::Tab;
-use super::values::to_json;
+use super::values::{is_handle, to_json};
 use super::world::{Call, World};
 
 /// Brings the activity into the session's state.
 pub(crate) fn use_session(world: &World, call: &Call, definition: &Rc<Definition>) -> Raw<()> {
     let activity = world.activity_of(call)?;
-    let name = definition.spec.key.name.clone();
-    check_nesting(&activity, &name)?;
+    let key = &definition.spec.key;
+    check_nesting(&activity, call, key)?;
     let depth = activity.depth.get();
     activity.depth.set(depth + 1);
-    activity.logins.borrow_mut().push(LoginFrame { name: name.clone(), phase: None, commands: 0 });
+    activity.logins.borrow_mut().push(LoginFrame { key: key.clone(), phase: None, commands: 0 });
+    // What `within` narrows is the caller's page.
+    let scopes = activity.scopes.take();
     let started = Instant::now();
     let waited_before = activity.uncharged.get();
     let asker = Asker { worker: world.worker.0, is_retry: activity.is_retry };
-    let mut login = ScriptLogin { world, call, activity: &activity, definition };
+    let mut login = ScriptLogin { world, call, activity: &activity, definition, over: Cell::new(None) };
     let used = crate::session::use_session(&world.store, &definition.spec, asker, &mut login);
     activity.logins.borrow_mut().pop();
+    activity.scopes.replace(scopes);
     activity.depth.set(depth);
     // For a session around this one, this use was its first command.
     activity.count_command();
     let mut step = Step {
-        title: format!("session `{name}`"),
+        title: format!("session `{key}`"),
         kind: StepKind::Session(SessionStatus::Failed),
         depth,
         duration: started.elapsed().saturating_sub(activity.uncharged.get().saturating_sub(waited_before)),
@@ -53,7 +57,7 @@ pub(crate) fn use_session(world: &World, call: &Call, definition: &Rc<Definition
     let done = match used {
         Ok(used) => {
             step.kind = StepKind::Session(used.status);
-            step.warning = warning(&used);
+            step.warning = warning(key, &used);
             step.details = captured_words(&used.snapshot.state);
             step.details.extend(used.notes);
             Ok(())
@@ -65,15 +69,23 @@ pub(crate) fn use_session(world: &World, call: &Call, definition: &Rc<Definition
     done
 }
 
+/// Makes a session again, whatever is saved.
+pub(crate) fn refresh_session(world: &World, call: &Call, definition: &Rc<Definition>) -> Raw<()> {
+    let activity = world.activity_of(call)?;
+    check_nesting(&activity, call, &definition.spec.key)?;
+    world.store.forget(&definition.spec.key);
+    use_session(world, call, definition)
+}
+
 /// `use_session` may stand first in `steps`, and nowhere else inside a session.
-fn check_nesting(activity: &Activity, name: &str) -> Raw<()> {
+fn check_nesting(activity: &Activity, call: &Call, key: &SessionKey) -> Raw<()> {
     let logins = activity.logins.borrow();
     let Some(around) = logins.last() else { return Ok(()) };
-    if logins.iter().any(|frame| frame.name == name) {
-        let mut chain: Vec<String> = logins.iter().map(|frame| format!("`{}`", frame.name)).collect();
-        chain.push(format!("`{name}`"));
+    if logins.iter().any(|frame| frame.key == *key) {
+        let mut chain: Vec<String> = logins.iter().map(|frame| format!("`{}`", frame.key)).collect();
+        chain.push(format!("`{key}`"));
         return Err(throw(
-            Failure::new(FailureKind::Session, format!("session `{name}` starts from itself"))
+            Failure::new(FailureKind::Session, format!("session `{key}` starts from itself"))
                 .detail(format!("the chain: {}", chain.join(" uses "))),
         ));
     }
@@ -83,7 +95,7 @@ fn check_nesting(activity: &Activity, name: &str) -> Raw<()> {
     let place = around.phase.unwrap_or("steps");
     let mut failure = Failure::new(
         FailureKind::Session,
-        format!("`use_session` cannot be called in `{place}` of session `{}`", around.name),
+        format!("`{}` cannot be called in `{place}` of session `{}`", call.text, around.key),
     );
     if place == "steps" {
         failure.details.push("something was done before it, which it would throw away".to_owned());
@@ -91,13 +103,14 @@ fn check_nesting(activity: &Activity, name: &str) -> Raw<()> {
     Err(throw(failure.advise("start from another session with `use_session` as the first command of `steps`")))
 }
 
-fn warning(used: &SessionUse) -> Option<String> {
+fn warning(key: &SessionKey, used: &SessionUse) -> Option<String> {
     if let Some(rejected) = &used.rejected {
         let place = rejected.location().map(|location| format!(" ({location})")).unwrap_or_default();
         return Some(format!("the saved session was refused: {}{place}", rejected.title));
     }
-    (used.status == SessionStatus::Created && used.snapshot.state.is_empty())
-        .then(|| "nothing was captured: no cookie and no storage; is the login done when `steps` end?".to_owned())
+    (used.status == SessionStatus::Created && used.snapshot.state.is_empty()).then(|| {
+        format!("nothing was captured for `{key}`: no cookie and no storage; is the login done when `steps` end?")
+    })
 }
 
 /// What a state holds, in counts, never values.
@@ -132,6 +145,8 @@ struct ScriptLogin<'a> {
     call: &'a Call<'a>,
     activity: &'a Activity,
     definition: &'a Definition,
+    /// Why the attempt is over, once it is.
+    over: Cell<Option<Abort>>,
 }
 
 impl ScriptLogin<'_> {
@@ -144,13 +159,7 @@ impl ScriptLogin<'_> {
     }
 
     fn why_aborted(&self) -> Abort {
-        if self.world.bridge.is_stopped() {
-            Abort::Interrupted
-        } else if self.activity.limit().deadline.is_over() {
-            Abort::Deadline
-        } else {
-            Abort::Lost
-        }
+        self.over.get().expect("every abort is read from an error that says why")
     }
 
     /// Runs one of the definition's callbacks.
@@ -171,18 +180,38 @@ impl ScriptLogin<'_> {
         let told = self.world.read(error, self.engine(), &closure.site.file);
         let mut failure = told.failure;
         self.world.finish(&mut failure);
-        match told.effect {
-            Effect::Fail => LoginError::Failed(Box::new(failure)),
-            Effect::Abort(_) => LoginError::Aborted(Box::new(failure)),
-        }
+        self.sort(told.effect, failure)
     }
 
     fn plain(&self, error: &EvalAltResult) -> LoginError {
         let told = self.world.read(error, self.engine(), &self.call.site.file);
-        match told.effect {
-            Effect::Fail => LoginError::Failed(Box::new(told.failure)),
-            Effect::Abort(_) => LoginError::Aborted(Box::new(told.failure)),
+        self.sort(told.effect, told.failure)
+    }
+
+    fn sort(&self, effect: Effect, failure: Failure) -> LoginError {
+        match effect {
+            Effect::Fail => LoginError::Failed(Box::new(failure)),
+            Effect::Abort(why) => {
+                self.over.set(Some(why));
+                LoginError::Aborted(Box::new(failure))
+            }
         }
+    }
+
+    /// Runs a part that does not run at every use. What it sets for the test must not outlast it:
+    /// a test would start otherwise where the session is new.
+    fn passing<T>(&self, part: impl FnOnce() -> Result<T, LoginError>) -> Result<T, LoginError> {
+        let viewport = self.activity.viewport.get();
+        let handler = self.activity.dialog_handler.borrow().clone();
+        let done = part();
+        self.activity.dialog_handler.replace(handler);
+        if self.activity.viewport.replace(viewport) != viewport
+            && let (Ok(_), Some((_, page))) = (&done, self.world.opened())
+        {
+            let sized = self.world.wait(self.call, async move { page.set_viewport(viewport.0, viewport.1).await });
+            sized.map_err(|error| self.plain(&error))?;
+        }
+        done
     }
 
     fn is_isolated(&self) -> bool {
@@ -201,9 +230,12 @@ impl ScriptLogin<'_> {
         self.world
             .wait(self.call, async move {
                 let here = page.evaluate("location.origin", &[], timeout).await?;
-                let (own, elsewhere): (Vec<_>, Vec<_>) =
-                    state.storage.iter().cloned().partition(|entry| here == entry.origin.as_str());
-                for entry in own.iter().filter(|entry| entry.top_origin.is_none()) {
+                let (own, elsewhere): (Vec<_>, Vec<_>) = state
+                    .storage
+                    .iter()
+                    .cloned()
+                    .partition(|entry| entry.top_origin.is_none() && here == entry.origin.as_str());
+                for entry in &own {
                     page.evaluate(
                         PUT_STORAGE,
                         &[serde_json::json!(entry.local), serde_json::json!(entry.session)],
@@ -251,7 +283,11 @@ impl Login for ScriptLogin<'_> {
         if let Some(frame) = self.activity.logins.borrow_mut().last_mut() {
             frame.commands = 0;
         }
-        let value = self.callback("steps", &self.definition.steps)?;
+        let value = self.passing(|| self.callback("steps", &self.definition.steps))?;
+        // The value of the last statement, with `;` or without: a command's answer is not meant.
+        if is_handle(&value) {
+            return Ok(Value::Null);
+        }
         to_json(&value).map_err(|problem| {
             LoginError::Failed(Box::new(
                 Failure::new(
@@ -259,7 +295,7 @@ impl Login for ScriptLogin<'_> {
                     format!("`steps` of session `{}` return what cannot be kept", self.name()),
                 )
                 .detail(format!("{problem}; it is kept for other workers, so it must be plain data"))
-                .advise("return strings, numbers, booleans, arrays and maps, or end the steps with `;`"),
+                .advise("return strings, numbers, booleans, arrays and maps, or end the steps with `()`"),
             ))
         })
     }
@@ -270,7 +306,7 @@ impl Login for ScriptLogin<'_> {
             deadline: Deadline::after(self.world.settings.timeouts.verify),
             kind: LimitKind::Verify(self.name().to_owned()),
         };
-        let answer = self.activity.limited(limit, || self.callback("verify", closure));
+        let answer = self.activity.limited(limit, || self.passing(|| self.callback("verify", closure)));
         match answer {
             Ok(value) if value.as_bool() == Ok(false) => {
                 let mut failure = Failure::new(FailureKind::Session, "`verify` returned `false`");
@@ -286,6 +322,11 @@ impl Login for ScriptLogin<'_> {
             Err(LoginError::Failed(failure)) => Ok(Verdict::No(failure)),
             Err(aborted) => Err(aborted),
         }
+    }
+
+    fn settle(&mut self) -> Result<(), LoginError> {
+        let Some((context, _)) = self.world.opened() else { return Ok(()) };
+        self.world.wait(self.call, async move { context.arrive().await }).map_err(|error| self.plain(&error))
     }
 
     fn after(&mut self) -> Result<(), LoginError> {

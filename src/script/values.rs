@@ -9,7 +9,10 @@ use crate::browser::TextMatch;
 use crate::clock::parse_duration;
 use crate::outcome::Failure;
 
+use super::definitions::SessionValue;
 use super::error::misuse;
+use super::handles::{LocatorValue, PageValue};
+use super::response::Response;
 
 /// `regex("...")`, checked when it is written.
 #[derive(Clone, Debug)]
@@ -119,16 +122,24 @@ pub(crate) fn kind_of(value: &Dynamic) -> &'static str {
         "a function"
     } else if value.is_blob() {
         "a blob"
+    } else if value.is::<LocatorValue>() {
+        "a locator"
+    } else if value.is::<SessionValue>() {
+        "a session"
+    } else if value.is::<PageValue>() {
+        "a page"
+    } else if value.is::<Response>() {
+        "a response"
+    } else if value.is::<RegexValue>() {
+        "a regex"
     } else {
-        match value.type_name() {
-            "Locator" => "a locator",
-            "Session" => "a session",
-            "Page" => "a page",
-            "Response" => "a response",
-            "Regex" => "a regex",
-            _ => "another kind of value",
-        }
+        "another kind of value"
     }
+}
+
+/// Something of ours that stands for something else: what most commands answer.
+pub(crate) fn is_handle(value: &Dynamic) -> bool {
+    value.is::<LocatorValue>() || value.is::<PageValue>() || value.is::<Response>() || value.is::<SessionValue>()
 }
 
 /// Plain data as JSON; the path of what is not plain data otherwise.

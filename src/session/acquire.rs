@@ -32,8 +32,8 @@ pub struct SessionUse {
 /// Saved: clear, `before`, restore, `verify`, blank, `after`. Where `verify` says no: clear,
 /// `steps`, capture, `verify`, save, blank, `after`, once.
 ///
-/// The two captures around `verify` are one here, after it: only the last one is ever used, and a
-/// state whose `verify` fails is not kept.
+/// The capture before `verify` is only its waiting for a login under way: of two captures the last
+/// one alone is ever used, and a state whose `verify` fails is not kept.
 ///
 /// # Errors
 /// [`LoginError::Failed`] with the failure of the creation, also where another worker made it;
@@ -139,13 +139,11 @@ fn create(
 fn make(spec: &SessionSpec, login: &mut dyn Login, making: Making) -> Result<(State, Value, Vec<String>), LoginError> {
     let word = making.word();
     let value = login.steps().map_err(|error| during(error, &format!("while {word}ing session `{}`", spec.key)))?;
-    match login.verify()? {
-        Verdict::Yes => {}
-        Verdict::No(failure) => {
-            return Err(during(
-                LoginError::Failed(failure),
-                &format!("while verifying the {word}ed session `{}`", spec.key),
-            ));
+    if spec.has_verify {
+        login.settle()?;
+        let circumstance = format!("while verifying the {word}ed session `{}`", spec.key);
+        if let Verdict::No(failure) = login.verify().map_err(|error| during(error, &circumstance))? {
+            return Err(during(LoginError::Failed(failure), &circumstance));
         }
     }
     let captured =
@@ -197,7 +195,14 @@ fn put(spec: &SessionSpec, login: &mut dyn Login, saved: &Snapshot) -> Result<(V
     let restored = login
         .restore(&saved.state)
         .map_err(|error| during(error, &format!("while restoring session `{}`", spec.key)))?;
-    Ok((login.verify()?, restored.notes))
+    let verdict = if spec.has_verify {
+        login
+            .verify()
+            .map_err(|error| during(error, &format!("while verifying the restored session `{}`", spec.key)))?
+    } else {
+        Verdict::Yes
+    };
+    Ok((verdict, restored.notes))
 }
 
 fn during(error: LoginError, circumstance: &str) -> LoginError {

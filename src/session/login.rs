@@ -17,6 +17,8 @@ pub trait Login {
     fn before(&mut self) -> Result<(), LoginError>;
     /// The `steps`; what they return, as plain data.
     fn steps(&mut self) -> Result<Value, LoginError>;
+    /// Waits for a navigation in flight, such as a login that goes on when the steps are over.
+    fn settle(&mut self) -> Result<(), LoginError>;
     /// The `verify` callback on what is in the context now.
     fn verify(&mut self) -> Result<Verdict, LoginError>;
     /// The `after` callback; nothing where there is none.

@@ -73,6 +73,8 @@ enum EntryState {
     Empty,
     Creating {
         worker: usize,
+        /// It was forgotten while it was being made: what comes of it is its maker's alone.
+        is_forgotten: bool,
     },
     Saved(Arc<Snapshot>),
     Failed(Arc<Failure>),
@@ -114,7 +116,7 @@ impl SessionStore {
         let entry = all.entries.entry(spec.key.clone()).or_default();
         let waited_through_a_failure = seen.is_some_and(|failures| entry.failures > failures);
         let turn = match &entry.state {
-            EntryState::Creating { worker } => {
+            EntryState::Creating { worker, .. } => {
                 let creator = *worker;
                 *seen = Some(entry.failures);
                 if let Some(cycle) = all.cycle(&spec.key, creator, asker.worker) {
@@ -135,7 +137,7 @@ impl SessionStore {
             EntryState::Empty => None,
         };
         Some(turn.unwrap_or_else(|| {
-            entry.state = EntryState::Creating { worker: asker.worker };
+            entry.state = EntryState::Creating { worker: asker.worker, is_forgotten: false };
             Turn::Create(Ticket { store: self.clone(), key: spec.key.clone(), is_settled: false })
         }))
     }
@@ -153,22 +155,17 @@ impl SessionStore {
         }
     }
 
-    /// Forgets what is saved under `key`, a failed creation included; the next use creates.
+    /// Forgets what is saved under `key`, a failed creation and one under way included; the next
+    /// use creates.
     pub fn forget(&self, key: &SessionKey) {
-        if let Some(entry) = self.lock().entries.get_mut(key)
-            && !matches!(entry.state, EntryState::Creating { .. })
-        {
-            entry.state = EntryState::Empty;
+        if let Some(entry) = self.lock().entries.get_mut(key) {
+            entry.forget();
         }
     }
 
     /// Forgets everything that is saved.
     pub fn forget_all(&self) {
-        for entry in self.lock().entries.values_mut() {
-            if !matches!(entry.state, EntryState::Creating { .. }) {
-                entry.state = EntryState::Empty;
-            }
-        }
+        self.lock().entries.values_mut().for_each(Entry::forget);
     }
 
     fn settle(&self, key: &SessionKey, settle: impl FnOnce(&mut Entry)) {
@@ -180,6 +177,21 @@ impl SessionStore {
 
     fn lock(&self) -> MutexGuard<'_, Entries> {
         self.inner.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Entry {
+    fn forget(&mut self) {
+        match &mut self.state {
+            EntryState::Creating { is_forgotten, .. } => *is_forgotten = true,
+            state => *state = EntryState::Empty,
+        }
+    }
+
+    /// What a creation leaves, unless it was forgotten meanwhile.
+    fn settle(&mut self, state: EntryState) {
+        let is_forgotten = matches!(self.state, EntryState::Creating { is_forgotten: true, .. });
+        self.state = if is_forgotten { EntryState::Empty } else { state };
     }
 }
 
@@ -198,7 +210,7 @@ impl Entries {
             }
             chain.push(next.clone());
             match self.entries.get(next)?.state {
-                EntryState::Creating { worker: creator } => worker = creator,
+                EntryState::Creating { worker: creator, .. } => worker = creator,
                 _ => return None,
             }
         }
@@ -228,7 +240,7 @@ impl Ticket {
                 created_at: Instant::now(),
                 creation_time,
             });
-            entry.state = EntryState::Saved(snapshot.clone());
+            entry.settle(EntryState::Saved(snapshot.clone()));
             saved = Some(snapshot);
         });
         saved.expect("a ticket is only made for an entry that stays in the store")
@@ -239,7 +251,7 @@ impl Ticket {
         self.is_settled = true;
         self.store.settle(&self.key, |entry| {
             entry.failures += 1;
-            entry.state = EntryState::Failed(Arc::new(failure));
+            entry.settle(EntryState::Failed(Arc::new(failure)));
         });
     }
 }

@@ -2,13 +2,13 @@
 
 use rhai::{Dynamic, Engine, FnPtr, Map, NativeCallContext};
 
-use crate::model::SpecPath;
+use crate::model::{Location, SpecPath};
 use crate::outcome::Failure;
 use crate::script::closure::{Closure, call_site};
-use crate::script::definitions::{Definition, SessionValue};
+use crate::script::definitions::{Definition, SessionValue, Traits};
 use crate::script::error::{Raw, misuse, throw};
 use crate::script::handles::function;
-use crate::script::login::use_session;
+use crate::script::login::{refresh_session, use_session};
 use crate::script::options::Options;
 use crate::script::values::{described, from_json, stable_json, to_json};
 use crate::script::world::{Call, World};
@@ -77,9 +77,7 @@ fn register_methods(engine: &mut Engine) {
     function("refresh", &["this: session"], "Logs in again now, and saves that.").register_into_engine(
         engine,
         |context: NativeCallContext, session: &mut SessionValue| -> Raw<()> {
-            let world = World::of(&context);
-            world.store.forget(&session.0.spec.key);
-            use_session(&world, &Call::new(&context, "refresh"), &session.0)
+            refresh_session(&World::of(&context), &Call::new(&context, "refresh"), &session.0)
         },
     );
     function(
@@ -153,7 +151,8 @@ fn define(context: &NativeCallContext, name: &Dynamic, steps: &Dynamic, options:
     })?;
     let options = Options::new("define_session", options, OPTIONS).map_err(throw)?;
     let new = definition(context, &world, name, steps, &options).map_err(throw)?;
-    let definition = world.definitions.borrow_mut().add(new).map_err(throw)?;
+    let definer = definer(&world, &new.spec.site).0;
+    let definition = world.definitions.borrow_mut().add(new, definer.as_ref()).map_err(throw)?;
     Ok(SessionValue(definition))
 }
 
@@ -165,39 +164,39 @@ fn definition(
     options: &Options,
 ) -> Result<Definition, Failure> {
     let site = call_site(context);
-    let (spec, is_support) = definer(world);
+    let (spec, is_support) = definer(world, &site);
     let scope = scope(spec, is_support, options)?;
     let closure = |key: &str| -> Result<Option<Closure>, Failure> {
         Ok(options.function(key)?.map(|pointer| Closure::keep(context, pointer)))
     };
-    let verify = closure("verify")?;
+    let steps = Closure::keep(context, steps);
+    let (before, after, verify) = (closure("before")?, closure("after")?, closure("verify")?);
     let max_age = options.duration("max_age")?;
     let retry = options.flag("retry")?.unwrap_or(false);
-    let spec = SessionSpec {
-        key: SessionKey { scope, file: site.file.clone(), name },
-        site,
-        has_verify: verify.is_some(),
-        max_age,
-        retry,
-    };
-    let mut told = vec![("retry".to_owned(), retry.to_string())];
-    told.extend(max_age.map(|age| ("max_age".to_owned(), format!("{}ms", age.as_millis()))));
-    Ok(Definition {
-        spec,
-        steps: Closure::keep(context, steps),
-        before: closure("before")?,
-        after: closure("after")?,
-        verify,
-        is_support,
-        options: told,
-    })
+    let mut traits = Traits::default();
+    traits.callback("steps", &steps);
+    for (part, closure) in [("before", &before), ("after", &after), ("verify", &verify)] {
+        if let Some(closure) = closure {
+            traits.callback(part, closure);
+        }
+    }
+    traits.option("scope", if scope == SessionScope::Run { "\"run\"" } else { "\"spec\"" }.to_owned());
+    traits.option("retry", retry.to_string());
+    if let Some(age) = max_age {
+        traits.option("max_age", format!("{}ms", age.as_millis()));
+    }
+    let key = SessionKey { scope, file: site.file.clone(), name };
+    let spec = SessionSpec { key, site, has_verify: verify.is_some(), max_age, retry };
+    Ok(Definition { spec, steps, before, after, verify, is_support, traits })
 }
 
-/// The spec that is being collected or run, and whether a support script is being loaded.
-fn definer(world: &World) -> (Option<SpecPath>, bool) {
+/// The spec that is being collected or run, and whether the definition stands in a support script.
+/// A function of one may be called by a spec: what it defines is the whole run's all the same.
+fn definer(world: &World, site: &Location) -> (Option<SpecPath>, bool) {
+    let is_support_file = world.definitions.borrow().is_support_file(&site.file);
     match (&*world.collecting.borrow(), world.activity()) {
-        (Some(collecting), _) => (Some(collecting.spec.clone()), collecting.is_support),
-        (None, Some(activity)) => (Some(activity.spec.clone()), false),
+        (Some(collecting), _) => (Some(collecting.spec.clone()), collecting.is_support || is_support_file),
+        (None, Some(activity)) => (Some(activity.spec.clone()), is_support_file),
         (None, None) => (None, true),
     }
 }

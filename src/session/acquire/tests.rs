@@ -43,6 +43,10 @@ impl Login for Written {
         let yes = if self.verdicts.is_empty() { true } else { self.verdicts.remove(0) };
         Ok(if yes { Verdict::Yes } else { Verdict::No(failure("not logged in")) })
     }
+    fn settle(&mut self) -> Result<(), LoginError> {
+        self.calls.push("settle");
+        Ok(())
+    }
     fn after(&mut self) -> Result<(), LoginError> {
         self.calls.push("after");
         Ok(())
@@ -88,7 +92,7 @@ fn used(store: &SessionStore, asker: Asker, login: &mut Written) -> Result<Sessi
 fn a_new_session_is_verified_before_it_is_captured_and_saved() {
     let (store, mut login) = (SessionStore::new(), Written::default());
     assert_eq!(used(&store, FIRST, &mut login), Ok(SessionStatus::Created));
-    assert_eq!(login.calls, ["clear", "before", "steps", "verify", "capture", "blank", "after"]);
+    assert_eq!(login.calls, ["clear", "before", "steps", "settle", "verify", "capture", "blank", "after"]);
     assert_eq!(store.saved(&spec().key).map(|saved| saved.value.clone()), Some(Value::from("made")));
 }
 
@@ -108,7 +112,7 @@ fn a_session_that_verify_refuses_is_made_again_once() {
     assert_eq!(used(&store, FIRST, &mut login), Ok(SessionStatus::Recreated));
     assert_eq!(
         login.calls,
-        ["clear", "before", "restore", "verify", "clear", "steps", "verify", "capture", "blank", "after"]
+        ["clear", "before", "restore", "verify", "clear", "steps", "settle", "verify", "capture", "blank", "after"]
     );
     assert_eq!(store.saved(&spec().key).map(|saved| saved.generation), Some(2));
 }
