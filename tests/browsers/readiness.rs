@@ -27,13 +27,13 @@ fn actions_wait() {
             it("stands still", || {
                 visit("/late?after=0");
                 get("#target").click();
-                expect(get("#hits")).to_have_text("Hit 1 times");
+                expect(get("#hits")).to_have_text("Hit 1 time");
             });
 
             it("is found again after it was replaced", || {
                 visit("/late?after=50");
                 get("#like-stage button").click();
-                expect(get("#likes")).to_have_text("1 likes");
+                expect(get("#likes")).to_have_text("1 like");
             });
 
             it("is scrolled into view, past a fixed header", || {

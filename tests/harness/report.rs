@@ -110,7 +110,7 @@ impl TestReport<'_> {
     }
 
     /// The failure of its last failed attempt, as one text: title, expected, found, details,
-    /// advice, circumstances and causes, one a line.
+    /// advice, time waited, circumstances and causes, one a line.
     #[track_caller]
     pub(crate) fn failure(&self) -> String {
         let mut failures =
@@ -181,6 +181,9 @@ fn write_failure(out: &mut String, failure: &Value) {
         if let Some(line) = failure[key].as_str() {
             writeln!(out, "{line}").unwrap();
         }
+    }
+    if let Some(waited) = failure["waited_ms"].as_u64() {
+        writeln!(out, "waited {waited}ms").unwrap();
     }
     for key in ["details", "during"] {
         for line in list(&failure[key]).iter().filter_map(Value::as_str) {
