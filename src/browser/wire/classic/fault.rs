@@ -33,12 +33,14 @@ pub(super) enum Fault {
 /// What chromedriver says under `unknown error` when the browser is gone.
 const GONE: &[&str] = &["chrome not reachable", "disconnected", "cannot connect to", "tab crashed", "session deleted"];
 
-/// What drivers say when the document was replaced under a script.
+/// What drivers say when the document was replaced under a command.
 const REPLACED: &[&str] = &[
     "document unloaded",
     "unloaded while",
     "target navigated",
+    "target detached",
     "aborted by navigation",
+    "navigation detected",
     "execution context",
     "Cannot find context",
     "frame detached",
@@ -50,6 +52,13 @@ impl Fault {
     pub(super) fn is_document_gone(&self) -> bool {
         match self {
             Self::Refused { code: "stale element reference" | "detached shadow root" | "no such frame", .. } => true,
+            _ => self.is_overtaken(),
+        }
+    }
+
+    /// A navigation came between; the command may be given again.
+    pub(super) fn is_overtaken(&self) -> bool {
+        match self {
             Self::Refused { message, .. } => REPLACED.iter().any(|words| message.contains(words)),
             _ => false,
         }
@@ -123,8 +132,9 @@ impl From<CmdError> for Fault {
             CmdError::Failed(error) => Self::silent(&error),
             CmdError::FailedC(error) => Self::silent(&error),
             CmdError::Lost(error) => Self::silent(&error),
-            // Codes outside the standard: chromedriver's `disconnected` and `chrome not reachable`.
-            CmdError::NotW3C(serde_json::Value::String(code)) => Self::Lost(code),
+            // Codes outside the standard, such as chromedriver's `disconnected` and `aborted by navigation`.
+            CmdError::NotW3C(serde_json::Value::String(code)) if GONE.contains(&code.as_str()) => Self::Lost(code),
+            CmdError::NotW3C(serde_json::Value::String(code)) => Self::Refused { code: "unknown error", message: code },
             other => Self::Refused { code: "unknown error", message: Self::chain(&other) },
         }
     }
@@ -133,6 +143,16 @@ impl From<CmdError> for Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn codes_outside_the_standard_are_a_loss_only_where_they_say_so() {
+        let fault = |code: &str| Fault::from(CmdError::NotW3C(code.into()));
+        assert!(matches!(fault("disconnected"), Fault::Lost(_)));
+        assert!(matches!(fault("chrome not reachable"), Fault::Lost(_)));
+        assert!(fault("aborted by navigation").is_overtaken());
+        assert!(!fault("something new").is_overtaken());
+        assert!(matches!(fault("something new"), Fault::Refused { .. }));
+    }
 
     #[test]
     fn drivers_messages_lose_what_nobody_needs() {

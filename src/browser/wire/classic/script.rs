@@ -156,7 +156,9 @@ impl Session {
 
     /// Asks the driver for role and name of the elements the page library needs them of.
     async fn give_accessible(&self) -> Result<(), Fault> {
-        let pending = "return window[Symbol.for('runner.classic')].library.pendingElements();";
+        // A document that has come meanwhile has no library yet, and then nobody waits for these.
+        let pending = "const state = window[Symbol.for('runner.classic')];
+            return state && state.library ? state.library.pendingElements() : [];";
         let elements = self.execute(pending, json!([])).await?;
         let mut known = Vec::new();
         let mut infos = Vec::new();
@@ -170,8 +172,9 @@ impl Session {
             known.push(element.clone());
             infos.push(json!({ "role": role, "name": name }));
         }
-        let give =
-            "window[Symbol.for('runner.classic')].library.giveAccessible(arguments[0], arguments[1]); return true;";
+        let give = "const state = window[Symbol.for('runner.classic')];
+            if (state && state.library) state.library.giveAccessible(arguments[0], arguments[1]);
+            return true;";
         self.execute(give, json!([known, infos])).await?;
         Ok(())
     }

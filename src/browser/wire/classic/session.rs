@@ -14,8 +14,8 @@ use super::fault::Fault;
 use crate::browser::callback::CallbackSender;
 use crate::browser::context::ContextOptions;
 
-/// More dialogs in a row than this are a page that never stops.
-const MOST_DIALOGS: usize = 50;
+/// More dialogs or navigations in a row than this are a page that never stops.
+const MOST_REPEATS: usize = 50;
 
 /// Time on top of what the driver was told: its own limit must come first, as it says more.
 pub(super) const MARGIN: Duration = Duration::from_secs(5);
@@ -55,22 +55,26 @@ impl Session {
         }
     }
 
-    /// A command without a body, repeated when a dialog was in its way.
+    /// A command without a body, repeated when a dialog or a navigation was in its way.
     pub(super) async fn ask(&self, path: &str) -> Result<Value, Fault> {
         self.check_open()?;
-        for _ in 0..MOST_DIALOGS {
+        let mut last = Fault::Dialog;
+        for _ in 0..MOST_REPEATS {
             match self.driver.ask(path, SMALL + self.page_load()).await {
-                Err(Fault::Dialog) => self.answer_dialog().await?,
+                Err(Fault::Dialog) => {
+                    self.answer_dialog().await?;
+                }
+                Err(fault) if fault.is_overtaken() => last = fault,
                 answer => return answer,
-            };
+            }
         }
-        Err(Fault::Dialog)
+        Err(last)
     }
 
     /// A command with a body, repeated when a dialog was in its way.
     pub(super) async fn post(&self, path: &str, body: Value) -> Result<Value, Fault> {
         self.check_open()?;
-        for _ in 0..MOST_DIALOGS {
+        for _ in 0..MOST_REPEATS {
             match self.driver.post(path, body.clone(), SMALL + self.page_load()).await {
                 Err(Fault::Dialog) => self.answer_dialog().await?,
                 answer => return answer,
@@ -82,14 +86,17 @@ impl Session {
     /// A script that answers at once and does no harm when it runs twice.
     pub(super) async fn execute(&self, script: &str, args: Value) -> Result<Value, Fault> {
         self.check_open()?;
-        for _ in 0..MOST_DIALOGS {
-            let answer = self.post("execute/sync", json!({ "script": script, "args": args })).await?;
-            // A null is a dialog that opened under the script: none of ours answers null.
-            if !answer.is_null() || !self.answer_dialog().await? {
-                return Ok(answer);
+        let mut last = Fault::Dialog;
+        for _ in 0..MOST_REPEATS {
+            match self.post("execute/sync", json!({ "script": script, "args": args })).await {
+                Err(fault) if fault.is_overtaken() => last = fault,
+                Err(fault) => return Err(fault),
+                // A null is a dialog that opened under the script: none of ours answers null.
+                Ok(answer) if !answer.is_null() || !self.answer_dialog().await? => return Ok(answer),
+                Ok(_) => {}
             }
         }
-        Err(Fault::Dialog)
+        Err(last)
     }
 
     /// Limits how long the driver waits for a page to load, for this and the next commands.
