@@ -45,21 +45,25 @@ impl ClassicContext {
         Ok(ClassicPage::new(Arc::clone(&self.0)))
     }
 
-    /// See `Context::cookies`. Without an address only those of the page's own domain can be seen;
-    /// with that of another one, goes there in a second tab where the page has been there.
+    /// See `Context::cookies`. Without an address, those of the page's own domain: no other can be
+    /// seen. For an address elsewhere, goes there in a second tab.
     pub(in crate::browser) async fn cookies(&self, url: Option<&str>) -> Result<Vec<Cookie>, BrowserError> {
         let fault = |fault: Fault| fault.into_error("cookies");
         let Some(url) = url.and_then(|url| Url::parse(url).ok()) else {
             return self.0.cookies_here().await.map_err(fault);
         };
-        let cookies = self.0.cookies_for(&url).await.map_err(fault)?;
         let host = url.host_str().unwrap_or_default();
+        let cookies = if self.0.host_here().await.map_err(fault)?.as_deref() == Some(host) {
+            self.0.cookies_here().await
+        } else {
+            self.0.cookies_beside(&url).await
+        };
         let is_sent = |cookie: &Cookie| {
             belongs_to(cookie, host)
                 && holds_for_path(cookie, url.path())
                 && (!cookie.secure || url.scheme() == "https" || host == "localhost")
         };
-        Ok(cookies.into_iter().filter(is_sent).collect())
+        Ok(cookies.map_err(fault)?.into_iter().filter(is_sent).collect())
     }
 
     /// See `Context::set_cookies`. For another domain than the page's, goes there in a second tab.
@@ -88,15 +92,14 @@ impl ClassicContext {
         }
     }
 
-    /// See `Context::remove_cookies`. Only those of the page's own domain can be removed.
+    /// See `Context::remove_cookies`. Those of other domains that were visited in a second tab.
     pub(in crate::browser) async fn remove_cookies(&self, matching: &[Cookie]) -> Result<(), BrowserError> {
         let fault = |fault: Fault| fault.into_error("remove_cookie");
-        for cookie in self.0.cookies_here().await.map_err(fault)? {
-            if matching.iter().any(|wanted| is_same(wanted, &cookie)) {
-                self.0.remove_cookie(&cookie.name).await.map_err(fault)?;
-            }
-        }
-        Ok(())
+        let host = self.0.host_here().await.map_err(fault)?;
+        let (here, elsewhere): (Vec<_>, Vec<_>) =
+            matching.iter().cloned().partition(|cookie| host.as_deref().is_some_and(|host| belongs_to(cookie, host)));
+        self.0.remove_here(&here).await.map_err(fault)?;
+        self.0.remove_beside(&elsewhere).await.map_err(fault)
     }
 
     /// See `Context::arrive`.
@@ -161,8 +164,65 @@ impl Session {
         Ok(())
     }
 
+    /// Cookies of another host than the page's: none where nothing of its site was visited.
+    async fn cookies_beside(&self, url: &Url) -> Result<Vec<Cookie>, Fault> {
+        let host = url.host_str().unwrap_or_default();
+        let is_near = |origin: &String| host_of_origin(origin).is_some_and(|other| may_share_cookies(&other, host));
+        if !self.visited().iter().any(is_near) {
+            return Ok(Vec::new());
+        }
+        let tab = self.open_tab().await?;
+        let result = match self.enter(&url.origin().ascii_serialization()).await {
+            Ok(Ok(_)) => self.cookies_here().await,
+            // Where no page can be had, no cookie can be read either.
+            Ok(Err(_)) => Ok(Vec::new()),
+            Err(fault) => Err(fault),
+        };
+        self.close_tab(&tab).await?;
+        result
+    }
+
+    /// Removes cookies of the page's own domain.
+    async fn remove_here(&self, matching: &[Cookie]) -> Result<(), Fault> {
+        if matching.is_empty() {
+            return Ok(());
+        }
+        for cookie in self.cookies_here().await? {
+            if matching.iter().any(|wanted| is_same(wanted, &cookie)) {
+                self.remove_cookie(&cookie.name).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes cookies of other domains than the page's, where those were visited.
+    async fn remove_beside(&self, matching: &[Cookie]) -> Result<(), Fault> {
+        let mut origins = self.visited();
+        origins.retain(|origin| {
+            let host = host_of_origin(origin).unwrap_or_default();
+            matching.iter().any(|cookie| belongs_to(cookie, &host))
+        });
+        if origins.is_empty() {
+            return Ok(());
+        }
+        let tab = self.open_tab().await?;
+        let mut result = Ok(());
+        for origin in &origins {
+            result = match self.enter(origin).await {
+                Ok(Ok(_)) => self.remove_here(matching).await,
+                Ok(Err(_)) => Ok(()),
+                Err(fault) => Err(fault),
+            };
+            if result.is_err() {
+                break;
+            }
+        }
+        self.close_tab(&tab).await?;
+        result
+    }
+
     /// Removes a cookie of the page's own domain.
-    pub(super) async fn remove_cookie(&self, name: &str) -> Result<(), Fault> {
+    async fn remove_cookie(&self, name: &str) -> Result<(), Fault> {
         let name: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect();
         // WebDriver decodes percent signs in a path, but not `+`.
         self.check_open()?;
@@ -174,4 +234,15 @@ impl Session {
         let url = self.ask("url").await?;
         Ok(url.as_str().and_then(|url| Url::parse(url).ok()).and_then(|url| url.host_str().map(str::to_owned)))
     }
+}
+
+fn host_of_origin(origin: &str) -> Option<String> {
+    Url::parse(origin).ok()?.host_str().map(str::to_owned)
+}
+
+/// Whether a cookie that one host has set may be sent to the other: it is the same one, or one name
+/// stands above both.
+fn may_share_cookies(a: &str, b: &str) -> bool {
+    let site = |host: &str| host.rsplit('.').take(2).map(str::to_owned).collect::<Vec<_>>();
+    a == b || (a.parse::<std::net::IpAddr>().is_err() && a.contains('.') && site(a) == site(b))
 }

@@ -108,8 +108,13 @@ impl Session {
             let tab = self.open_tab().await?;
             let mut result = Ok(());
             for origin in &others {
-                if result.is_ok() && self.enter(origin).await?.is_ok() {
-                    result = self.clear_here().await;
+                result = match self.enter(origin).await {
+                    Ok(Ok(_)) => self.clear_here().await,
+                    Ok(Err(_)) => Ok(()),
+                    Err(fault) => Err(fault),
+                };
+                if result.is_err() {
+                    break;
                 }
             }
             self.close_tab(&tab).await?;

@@ -11,8 +11,8 @@ use tokio::sync::mpsc;
 
 use crate::browser::page::{Key, KeyStep, PointerStep};
 use crate::browser::{
-    Browser, BrowserError, Button, Callback, ClipArea, Context, ContextOptions, DialogAnswer, Page, SameSite,
-    ScreenshotOptions,
+    Browser, BrowserError, Button, Callback, ClipArea, Context, ContextOptions, DialogAnswer, Locator, LocatorPart,
+    Page, RoleOptions, SameSite, ScreenshotOptions, TextMatch,
 };
 use crate::config::{BrowserSettings, WireName};
 
@@ -28,7 +28,12 @@ struct Fixture {
 
 impl Fixture {
     async fn open() -> Self {
-        let settings = BrowserSettings { wire: Some(WireName::Classic), ..BrowserSettings::default() };
+        Self::open_with(&[]).await
+    }
+
+    async fn open_with(args: &[&str]) -> Self {
+        let args = args.iter().map(|arg| (*arg).to_owned()).collect();
+        let settings = BrowserSettings { wire: Some(WireName::Classic), args, ..BrowserSettings::default() };
         let browser = Browser::open(&settings).await.unwrap();
         let dialogs = Arc::new(Mutex::new(Vec::new()));
         let context = open_context(&browser, &dialogs).await;
@@ -326,5 +331,54 @@ async fn the_page_library_is_put_into_every_document() {
         }
         assert_eq!(fixture.value("'runner' in window").await, false);
     }
+    fixture.browser.close().await;
+}
+
+#[tokio::test]
+async fn roles_and_names_come_from_the_driver_where_the_page_has_none() {
+    let fixture = Fixture::open_with(&["--disable-blink-features=ComputedAccessibilityInfo"]).await;
+    assert_eq!(fixture.value("'computedRole' in Element.prototype").await, false);
+    let html = "<button>Save</button><button aria-label=Remove>x</button><div role=button>Div</div>";
+    fixture.page.set_content(html, SECOND).await.unwrap();
+    let name = Some(TextMatch::Exact { text: "Remove".to_owned() });
+    let options = RoleOptions { name, ..RoleOptions::default() };
+    let locator = Locator::new(LocatorPart::Role { role: "button".to_owned(), options });
+    let found = fixture.page.library(&json!({ "do": "query", "locator": locator }), SECOND).await.unwrap();
+    assert_eq!(found["total"], 1, "{found}");
+    fixture.browser.close().await;
+}
+
+#[tokio::test]
+async fn roles_are_found_on_a_big_page() {
+    let fixture = Fixture::open().await;
+    let html = "<div><p>text</p><div role=button>Press</div><a href=#>Go</a></div>".repeat(500);
+    fixture.page.set_content(&html, SECOND).await.unwrap();
+    let options = RoleOptions::default();
+    let locator = Locator::new(LocatorPart::Role { role: "button".to_owned(), options });
+    let command = json!({ "do": "query", "locator": locator, "timeout": SECOND.as_millis() });
+    let found = fixture.page.library(&command, SECOND).await.unwrap();
+    assert_eq!(found["total"], 500, "{found}");
+    fixture.browser.close().await;
+}
+
+#[tokio::test]
+async fn cookies_are_seen_and_removed_from_a_blank_page() {
+    let (origin, _) = serve().await;
+    let fixture = Fixture::open().await;
+    fixture.visit(&format!("{origin}/login")).await;
+    fixture.page.blank().await.unwrap();
+    let seen = async || fixture.context.cookies(Some(&format!("{origin}/other"))).await.unwrap();
+    let cookies = seen().await;
+    assert_eq!(cookies.len(), 2, "{cookies:?}");
+    let token: Vec<_> = cookies.into_iter().filter(|cookie| cookie.name == "token").collect();
+    assert!(token[0].http_only);
+    fixture.context.remove_cookies(&token).await.unwrap();
+    let left: Vec<String> = seen().await.into_iter().map(|cookie| cookie.name).collect();
+    assert_eq!(left, ["plain"]);
+    assert_eq!(fixture.page.url().await.unwrap(), "about:blank");
+    assert!(
+        fixture.context.cookies(Some("http://localhost:1/")).await.unwrap().is_empty(),
+        "nothing was visited there"
+    );
     fixture.browser.close().await;
 }
