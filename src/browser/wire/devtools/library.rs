@@ -16,6 +16,11 @@ impl PageInner {
     pub(super) async fn library(&self, command: &Value, timeout: Duration) -> Result<Value, LibraryError> {
         let call = format!("runner.run({command})");
         let answer = self.in_world_once(&call, timeout + SLACK).await?;
+        if answer["need_accessible"] == true {
+            let giving = self.within(timeout, self.give_accessible()).await;
+            giving.unwrap_or_else(|| Err(timed_out("computed roles and names", timeout).into()))?;
+            return Ok(answer);
+        }
         if answer["need_tree"] != true {
             return Ok(answer);
         }
@@ -30,6 +35,46 @@ impl PageInner {
         let enabled = self.within(timeout, keeping).await;
         enabled.unwrap_or_else(|| Err(timed_out("the page", timeout)))?;
         self.in_world_once(&call, timeout + SLACK).await
+    }
+
+    /// Gives the library role and name of the elements it needs them of, for a browser that was
+    /// started without `computedRole` in its pages. Four round trips, whatever their number.
+    async fn give_accessible(&self) -> Result<(), LibraryError> {
+        const GROUP: &str = "runner.accessible";
+        let world = self.wait(|state| state.frames.world(&self.target)).await?;
+        let session = &world.session;
+        let pending = json!({
+            "expression": "runner.pendingElements()", "uniqueContextId": world.id, "objectGroup": GROUP,
+        });
+        let list = answered(session.send("Runtime.evaluate", &pending).await)?["result"]["objectId"].take();
+        let properties = json!({ "objectId": list, "ownProperties": true });
+        let properties = answered(session.send("Runtime.getProperties", &properties).await)?;
+        self.update(|state| state.keeps_tree = true);
+        // Without a kept tree the browser would make one for each element.
+        let enabled = self.session.send("Accessibility.enable", &json!({}));
+        let asked: Vec<_> = elements_in(&properties)
+            .map(|id| {
+                let element = json!({ "objectId": id, "fetchRelatives": false });
+                session.send("Accessibility.getPartialAXTree", &element)
+            })
+            .collect();
+        answered(enabled.await)?;
+        let mut infos = Vec::new();
+        for answer in asked {
+            match answer.await {
+                Ok(answer) => infos.push(role_and_name(&answer["nodes"][0])),
+                Err(error @ (BrowserError::Lost { .. } | BrowserError::Closed { .. })) => return Err(error.into()),
+                // It has left the document, and has no role any more.
+                Err(_) => infos.push(json!({ "role": "", "name": "" })),
+            }
+        }
+        let give = json!({
+            "objectId": list, "arguments": [{ "value": infos }],
+            "functionDeclaration": "function (infos) { runner.giveAccessible([...this], infos); }",
+        });
+        let given = answered(session.send("Runtime.callFunctionOn", &give).await);
+        session.post("Runtime.releaseObjectGroup", &json!({ "objectGroup": GROUP }));
+        given.map(drop)
     }
 
     /// Evaluates in the library's world of whichever document is there; a document that goes away
@@ -69,15 +114,37 @@ impl PageInner {
     }
 }
 
+/// The answer, with a document that went away told apart.
+fn answered(answer: Result<Value, BrowserError>) -> Result<Value, LibraryError> {
+    answer.map_err(|error| match error {
+        BrowserError::Protocol { message, .. } if is_document_gone(&message) => LibraryError::DocumentGone,
+        error => error.into(),
+    })
+}
+
+/// Ids of the elements of an array, in its order.
+fn elements_in(properties: &Value) -> impl Iterator<Item = &Value> {
+    let all = properties["result"].as_array().into_iter().flatten();
+    all.filter(|property| property["name"].as_str().is_some_and(|name| name.parse::<u32>().is_ok()))
+        .map(|property| &property["value"]["objectId"])
+}
+
+/// Of a node of the accessibility tree, with nothing for one that is ignored.
+fn role_and_name(node: &Value) -> Value {
+    let text = |key: &str| node[key]["value"].as_str().unwrap_or_default();
+    json!({ "role": text("role"), "name": text("name") })
+}
+
 /// The browser's ways to say that the document was replaced under a call.
 pub(super) fn is_document_gone(message: &str) -> bool {
-    const WAYS: [&str; 6] = [
+    const WAYS: [&str; 7] = [
         "uniqueContextId not found",
         "Cannot find context",
         "context was destroyed",
         "Inspected target navigated",
         "Promise was collected",
         "Cannot find default execution context",
+        "Could not find object with given id",
     ];
     WAYS.iter().any(|way| message.contains(way))
 }

@@ -3,4 +3,5 @@
 mod harness;
 mod input;
 mod pages;
+mod roles;
 mod state;
