@@ -170,11 +170,12 @@ fn watch(
 ) -> JoinHandle<()> {
     tokio::spawn(async move {
         let status = child.wait().await;
+        let how = status.map_or_else(|error| error.to_string(), describe);
+        // Told before the browsers go: whoever sees them go asks for the reason at once.
+        output.end(format!("`{name}` {how}"));
         if !is_stopping.load(Ordering::SeqCst) {
             group.kill_rest();
         }
-        let how = status.map_or_else(|error| error.to_string(), describe);
-        output.end(format!("`{name}` {how}"));
         for reader in readers.into_iter().flatten() {
             // A process that left the group may hold the pipe open; its words are not waited for.
             let abort = reader.abort_handle();

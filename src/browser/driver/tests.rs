@@ -180,3 +180,24 @@ async fn a_wire_that_is_not_built_is_refused_before_anything_starts() {
     let (title, ..) = refusal(&settings).await;
     assert_eq!(title, "the BiDi wire is not built yet");
 }
+
+#[tokio::test]
+async fn on_the_devtools_wire_nothing_is_left_and_a_killed_driver_is_a_loss() {
+    let browser = Browser::open(&BrowserSettings::default()).await.unwrap();
+    assert_eq!(browser.info().wire, WireName::Devtools);
+    let group = browser.driver().unwrap().group();
+    let (leader, folder) = (group.leader(), group.folder().to_owned());
+    let (callbacks, _keep) = mpsc::unbounded_channel();
+    let context = browser.open_context(&options(), callbacks).await.unwrap();
+    let page = context.page().await.unwrap();
+    assert_eq!(page.url().await.unwrap(), "about:blank");
+    kill(leader, Signal::SIGKILL).unwrap();
+    let waiting = page.evaluate("new Promise(() => {})", &[], Duration::from_secs(10)).await.unwrap_err();
+    let BrowserError::Lost { reason, output } = &waiting else { panic!("not lost: {waiting}") };
+    assert_eq!(reason, "`chromedriver` was killed by signal 9");
+    assert!(output.iter().any(|line| line.contains("started successfully")), "{output:?}");
+    assert!(page.title().await.unwrap_err().is_lost());
+    browser.close().await;
+    assert_eq!(members(leader), Vec::<i32>::new());
+    assert!(!folder.exists());
+}

@@ -8,13 +8,13 @@ use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot};
 use tokio_tungstenite::tungstenite::{Message, protocol::WebSocketConfig};
 
 use crate::browser::BrowserError;
@@ -41,7 +41,8 @@ struct Shared {
     outgoing: mpsc::UnboundedSender<Message>,
     next: AtomicU64,
     state: Mutex<State>,
-    lost: watch::Sender<Option<String>>,
+    /// Why the browser is gone, once it is.
+    lost: OnceLock<String>,
 }
 
 #[derive(Default)]
@@ -58,7 +59,7 @@ struct Pending {
 
 impl std::fmt::Debug for Socket {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Socket").field("lost", &*self.shared.lost.borrow()).finish_non_exhaustive()
+        f.debug_struct("Socket").field("lost", &self.shared.lost.get()).finish_non_exhaustive()
     }
 }
 
@@ -89,12 +90,8 @@ impl Socket {
     fn over(stream: Stream) -> Self {
         let (sink, source) = stream.split();
         let (outgoing, queue) = mpsc::unbounded_channel();
-        let shared = Arc::new(Shared {
-            outgoing,
-            next: AtomicU64::new(1),
-            state: Mutex::default(),
-            lost: watch::Sender::new(None),
-        });
+        let shared =
+            Arc::new(Shared { outgoing, next: AtomicU64::new(1), state: Mutex::default(), lost: OnceLock::new() });
         tokio::spawn(write(sink, queue, Arc::clone(&shared)));
         tokio::spawn(read(source, Arc::clone(&shared)));
         Self { shared }
@@ -108,7 +105,7 @@ impl Socket {
         let pending = Pending { method, session: session.cloned(), answer: sender };
         self.shared.lock().pending.insert(id, pending);
         self.shared.transmit(id, session, method, params);
-        if self.shared.lost.borrow().is_some() {
+        if self.shared.lost.get().is_some() {
             // The reader may have emptied the table just before this entry was made.
             self.shared.lock().pending.remove(&id);
         }
@@ -150,16 +147,7 @@ impl Socket {
 
     /// Why the browser is gone, if it is.
     pub(in crate::browser) fn loss(&self) -> Option<String> {
-        self.shared.lost.borrow().clone()
-    }
-
-    /// Waits until the browser is gone.
-    pub(in crate::browser) async fn lost(&self) -> String {
-        let mut lost = self.shared.lost.subscribe();
-        match lost.wait_for(Option::is_some).await {
-            Ok(reason) => reason.clone().unwrap_or_default(),
-            Err(_) => "the connection was dropped".to_owned(),
-        }
+        self.shared.lost.get().cloned()
     }
 
     /// Closes the socket; the browser goes on.
@@ -185,11 +173,7 @@ impl Shared {
     }
 
     fn lose(&self, reason: &str) {
-        self.lost.send_if_modified(|lost| {
-            let is_first = lost.is_none();
-            lost.get_or_insert_with(|| reason.to_owned());
-            is_first
-        });
+        self.lost.get_or_init(|| reason.to_owned());
         let state = std::mem::take(&mut *self.lock());
         drop(state.pending);
         for listener in state.listeners.into_values() {
@@ -284,7 +268,7 @@ impl Future for Answer {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         Pin::new(&mut self.receiver).poll(context).map(|answer| {
             answer.unwrap_or_else(|_| {
-                let reason = self.shared.lost.borrow().clone();
+                let reason = self.shared.lost.get().cloned();
                 let reason = reason.unwrap_or_else(|| "the connection was dropped".to_owned());
                 Err(BrowserError::Lost { reason, output: Vec::new() })
             })

@@ -64,16 +64,6 @@ impl DevtoolsBrowser {
         Ok(context)
     }
 
-    /// Why the browser is gone, if it is.
-    pub(in crate::browser) fn loss(&self) -> Option<String> {
-        self.socket.loss()
-    }
-
-    /// Waits until the browser is gone; the answer is what was seen of it.
-    pub(in crate::browser) async fn lost(&self) -> String {
-        self.socket.lost().await
-    }
-
     /// Closes the socket, and with it our contexts. The browser goes on.
     pub(in crate::browser) fn close(&self) {
         self.socket.close();

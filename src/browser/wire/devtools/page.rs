@@ -48,11 +48,6 @@ impl DevtoolsPage {
         &self.inner
     }
 
-    /// The target id, which is the classic window handle too.
-    pub(in crate::browser) fn target(&self) -> &str {
-        &self.inner.target
-    }
-
     /// Opens an absolute address and waits for its load event.
     pub(in crate::browser) async fn navigate(&self, url: &str, timeout: Duration) -> Result<(), BrowserError> {
         self.inner.navigate(url, timeout).await
