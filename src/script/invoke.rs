@@ -143,7 +143,7 @@ impl Host {
         let missing = wanted.into_iter().find(|capability| !browser.can(*capability));
         Ok(missing.map(|capability| {
             let info = browser.info();
-            format!("{} {} cannot do `{}`", info.name, info.version, capability.name())
+            format!("{} cannot do `{}`", super::tab::title(&info), capability.name())
         }))
     }
 

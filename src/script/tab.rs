@@ -35,7 +35,7 @@ impl Default for Tab {
 }
 
 /// A browser for people: `chrome-headless-shell 156.0.8078.79 (devtools)`.
-fn title(info: &BrowserInfo) -> String {
+pub(super) fn title(info: &BrowserInfo) -> String {
     let wire = match info.wire {
         WireName::Classic => "classic",
         WireName::Bidi => "bidi",
