@@ -168,3 +168,128 @@ fn every_action_does_what_people_do() {
         "##,
     );
 }
+
+/// A page with one thing in the way of `#it`, and a script that takes it away a little later.
+const IN_THE_WAY: &str = r##"
+    fn page_with(html, later) {
+        set_content(`<style>* { margin: 0 } button, input { width: 120px; height: 30px }</style>${html}
+            <p id="log"></p><script>
+              addEventListener("click", (event) => { log.textContent += "click:" + event.target.id + " "; });
+              setTimeout(() => { ${later} }, 120);
+            </script>`);
+    }
+"##;
+
+#[test]
+fn a_click_waits_for_whatever_is_in_the_way() {
+    let spec = r##"
+        const MAKE = "document.body.insertAdjacentHTML('afterbegin', '<button id=it>It</button>');";
+
+        describe("a click", #{ isolation: "none" }, || {
+            each([
+                ["late", "", global::MAKE],
+                ["moving", `<style>@keyframes go { from { transform: translateX(400px) } }
+                    #it { animation: go 200ms linear }</style><button id=it>It</button>`, ""],
+                ["moved by a script", `<button id=it style="position:absolute;top:50px">It</button>`,
+                    "let n = 0; const go = () => { it.style.left = n * 20 + 'px'; if (n++ < 8) requestAnimationFrame(go); }; go();"],
+                ["covered", `<button id=it>It</button><div id=veil style="position:fixed;inset:0"></div>`, "veil.remove();"],
+                ["disabled", `<button id=it disabled>It</button>`, "it.disabled = false;"],
+                ["disabled by its fieldset", `<fieldset id=all disabled><button id=it>It</button></fieldset>`,
+                    "all.disabled = false;"],
+                ["detached and replaced", `<button id=it disabled>It</button>`, "it.remove(); " + global::MAKE],
+                ["off screen", `<div style="height:3000px"></div><button id=it>It</button>`, ""],
+                ["off screen to the side", `<div style="width:5000px;height:40px"></div>
+                    <button id=it style="position:absolute;left:4000px">It</button>`, ""],
+                ["inside a scrolled container", `<div style="overflow:auto;height:100px"><div style="overflow:auto;height:80px;margin-top:500px">
+                    <div style="height:900px"></div><button id=it>It</button></div></div>`, ""],
+                ["under a sticky header", `<header style="position:sticky;top:0;height:200px;background:red"></header>
+                    <div style="height:300px"></div><button id=it>It</button><div style="height:3000px"></div>
+                    <script>scrollTo(0, 280)</script>`, ""],
+                ["under a fixed footer", `<div style="height:1400px"></div><button id=it>It</button>
+                    <footer style="position:fixed;bottom:0;left:0;right:0;height:300px;background:red"></footer>`, ""],
+                ["zero-sized", `<button id=it style="width:0;height:0;padding:0;border:0"></button>`, "it.style = '';"],
+                ["without a box", `<button id=it style="display:none">It</button>`, "it.style = '';"],
+                ["invisible", `<button id=it style="visibility:hidden">It</button>`, "it.style = '';"],
+                ["through which the pointer goes", `<button id=it style="pointer-events:none">It</button>`, "it.style = '';"],
+            ], |row| it(`reaches a button that is ${row[0]}`, || {
+                page_with(row[1], row[2]);
+                get("#it").click();
+                expect(get("#log")).to_have_text("click:it");
+            }));
+        });
+    "##;
+    passes(&format!("{IN_THE_WAY}{spec}"));
+}
+
+#[test]
+fn a_fill_waits_for_whatever_is_in_the_way() {
+    let spec = r##"
+        const MAKE = "document.body.insertAdjacentHTML('afterbegin', '<input id=it>');";
+
+        describe("a fill", #{ isolation: "none" }, || {
+            each([
+                ["late", "", global::MAKE],
+                ["moving", `<style>@keyframes go { to { transform: translateX(400px) } }
+                    #it { animation: go 300ms linear infinite }</style><input id=it>`, ""],
+                ["covered", `<input id=it><div style="position:fixed;inset:0"></div>`, ""],
+                ["disabled", `<input id=it disabled>`, "it.disabled = false;"],
+                ["read-only", `<input id=it readonly>`, "it.readOnly = false;"],
+                ["detached and replaced", `<input id=it disabled>`, "it.remove(); " + global::MAKE],
+                ["off screen", `<div style="height:3000px"></div><input id=it>`, ""],
+                ["inside a scrolled container", `<div style="overflow:auto;height:100px">
+                    <div style="height:900px"></div><input id=it></div>`, ""],
+                ["under a sticky header", `<header style="position:sticky;top:0;height:200px;background:red"></header>
+                    <input id=it><div style="height:3000px"></div><script>scrollTo(0, 100)</script>`, ""],
+                ["zero-sized", `<input id=it style="width:0;height:0;padding:0;border:0">`, "it.style = '';"],
+                ["without a box", `<input id=it hidden>`, "it.hidden = false;"],
+            ], |row| it(`reaches an input that is ${row[0]}`, || {
+                page_with(row[1], row[2]);
+                get("#it").fill("text");
+                expect(get("#it")).to_have_value("text");
+            }));
+        });
+    "##;
+    passes(&format!("{IN_THE_WAY}{spec}"));
+}
+
+#[test]
+fn a_navigation_may_come_in_the_middle() {
+    passes(
+        r##"
+        describe("a navigation in the middle", #{ isolation: "none" }, || {
+            // Answers at once; the page leaves while the next command waits.
+            fn leave_for(path) {
+                visit("/login");
+                evaluate("path => { setTimeout(() => { location.href = path; }, 100); }", path);
+            }
+
+            it("of a click", || {
+                leave_for("/");
+                get_by_role("link", "Form").click();
+                expect(page()).to_have_url("/form");
+            });
+            it("of a fill", || {
+                leave_for("/form");
+                get_by_label("Name").fill("Ada");
+                expect(get_by_label("Name")).to_have_value("Ada");
+            });
+            it("of an assertion", || {
+                leave_for("/form");
+                expect(get("h1")).to_have_text("Form");
+            });
+            it("of an assertion that something is gone", || {
+                leave_for("/form");
+                expect(get_by_role("button", "Sign in")).not.to_be_visible();
+            });
+            it("of an assertion on the address", || {
+                leave_for("/form");
+                expect(page()).to_have_url("/form");
+            });
+            it("of a reading", || {
+                leave_for("/form");
+                expect(get("#country").value()).to_equal("");
+            });
+        });
+        "##,
+    );
+}
