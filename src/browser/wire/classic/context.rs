@@ -137,25 +137,6 @@ impl Session {
         Ok(cookies.as_array().map(|cookies| cookies.iter().map(from_driver).collect()).unwrap_or_default())
     }
 
-    /// Cookies of a page of the host of `url`.
-    async fn cookies_for(&self, url: &Url) -> Result<Vec<Cookie>, Fault> {
-        let is_there = |origin: &&String| Url::parse(origin).is_ok_and(|origin| origin.host() == url.host());
-        let visited = self.visited();
-        let Some(origin) = visited.iter().find(is_there) else { return self.cookies_here().await };
-        if self.host_here().await?.as_deref() == url.host_str() {
-            return self.cookies_here().await;
-        }
-        let tab = self.open_tab().await?;
-        let cookies = match self.enter(origin).await {
-            Ok(Ok(_)) => self.cookies_here().await,
-            // It cannot be reached any more: neither can a request.
-            Ok(Err(_)) => Ok(Vec::new()),
-            Err(fault) => Err(fault),
-        };
-        self.close_tab(&tab).await?;
-        cookies
-    }
-
     /// Puts cookies of the page's own domain.
     pub(super) async fn add_cookies(&self, cookies: &[Cookie]) -> Result<(), Fault> {
         for cookie in cookies {
