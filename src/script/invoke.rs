@@ -226,13 +226,13 @@ impl Host {
     }
 
     fn begin(&self, activity: Activity) {
-        match activity.isolation {
-            Isolation::Context => self.world.close_kept(),
-            Isolation::None => {
-                if let Some(tab) = self.world.kept.borrow_mut().take() {
-                    *activity.tab.borrow_mut() = tab;
-                }
+        let kept = self.world.kept.borrow_mut().take();
+        match kept {
+            Some((spec, tab)) if activity.isolation == Isolation::None && spec == activity.spec => {
+                *activity.tab.borrow_mut() = tab;
             }
+            Some((_, tab)) => self.world.close_tab(tab),
+            None => {}
         }
         *self.world.activity.borrow_mut() = Some(Rc::new(activity));
     }

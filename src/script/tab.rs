@@ -123,13 +123,13 @@ impl World {
         let tab = std::mem::take(&mut *activity.tab.borrow_mut());
         match isolation {
             Isolation::Context => self.close_tab(tab),
-            Isolation::None => *self.kept.borrow_mut() = Some(tab),
+            Isolation::None => *self.kept.borrow_mut() = Some((activity.spec.clone(), tab)),
         }
     }
 
     /// Closes what an earlier test kept.
     pub(crate) fn close_kept(&self) {
-        if let Some(tab) = self.kept.borrow_mut().take() {
+        if let Some((_, tab)) = self.kept.borrow_mut().take() {
             self.close_tab(tab);
         }
     }

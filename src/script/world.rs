@@ -14,7 +14,7 @@ use crate::browser::{Browser, BrowserError, Callback, DialogAnswer, DialogReques
 use crate::clock::Deadline;
 use crate::config::Settings;
 use crate::event::{EventSink, RunEvent, Step};
-use crate::model::{Location, WorkerId};
+use crate::model::{Location, SpecPath, WorkerId};
 use crate::outcome::{Failure, FailureKind};
 use crate::redact::Redactor;
 use crate::session::SessionStore;
@@ -53,8 +53,8 @@ pub(crate) struct Inner {
     pub(crate) activity: RefCell<Option<Rc<Activity>>>,
     /// The worker's browser, once it is up.
     pub(crate) browser: RefCell<Option<Browser>>,
-    /// The tab an `isolation: "none"` test left.
-    pub(crate) kept: RefCell<Option<Tab>>,
+    /// The tab an `isolation: "none"` test left, and its spec: another one starts with its own.
+    pub(crate) kept: RefCell<Option<(SpecPath, Tab)>>,
     /// Contexts being closed.
     pub(crate) closing: RefCell<Vec<tokio::task::JoinHandle<()>>>,
     /// For `request`.
