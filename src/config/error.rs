@@ -59,7 +59,7 @@ pub enum ConfigError {
         example: &'static str,
     },
     /// Not TOML.
-    #[error("{message}")]
+    #[error("`{}` is not valid TOML: {message}", place.file.display())]
     Syntax {
         /// Where.
         place: Box<Place>,
