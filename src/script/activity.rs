@@ -56,6 +56,8 @@ pub(crate) struct Activity {
     pub(crate) logins: RefCell<Vec<LoginFrame>>,
     /// Time spent waiting for other workers, not charged to it.
     pub(crate) uncharged: Cell<Duration>,
+    /// The command that was given last, and where.
+    pub(crate) last_command: RefCell<Option<(String, Location)>>,
     /// How many steps are open.
     pub(crate) depth: Cell<u32>,
 }
@@ -81,8 +83,8 @@ pub(crate) enum LimitKind {
 }
 
 impl Limit {
-    /// What to tell when it passes.
-    pub(crate) fn failure(&self, during: Option<&str>) -> Failure {
+    /// What to tell when it passes, `during` a command or after the one `before`.
+    pub(crate) fn failure(&self, during: Option<&str>, before: Option<(String, Location)>) -> Failure {
         let (title, advice) = match &self.kind {
             LimitKind::Test => (
                 "the test ran out of time".to_owned(),
@@ -101,9 +103,10 @@ impl Limit {
         };
         let mut failure = Failure::new(FailureKind::Timeout, title).advise(advice);
         failure.waited = Some(self.deadline.length());
-        failure.details.push(match during {
-            Some(command) => format!("during `{command}`"),
-            None => "while the script was computing".to_owned(),
+        failure.details.push(match (during, before) {
+            (Some(command), _) => format!("during `{command}`"),
+            (None, Some((command, site))) => format!("while the script was computing, after `{command}` at {site}"),
+            (None, None) => "while the script was computing; it had called no command".to_owned(),
         });
         failure
     }
@@ -150,6 +153,7 @@ impl Activity {
             callback_error: RefCell::default(),
             logins: RefCell::default(),
             uncharged: Cell::new(Duration::ZERO),
+            last_command: RefCell::default(),
             depth: Cell::new(0),
         }
     }

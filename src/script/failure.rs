@@ -316,6 +316,13 @@ pub(crate) fn browser_failure(command: &str, error: &BrowserError, dialogs: &[St
             let mut failure = Failure::new(FailureKind::Infrastructure, format!("the browser was lost: {reason}"));
             failure.details.push(format!("during `{command}`"));
             failure.details.extend(output.iter().cloned());
+            if reason.ends_with("signal 9") {
+                failure.advice = Some(
+                    "where nobody killed it, the machine was short of memory: use fewer workers (`-j 1`), or give a \
+                     container more"
+                        .to_owned(),
+                );
+            }
             failure
         }
         BrowserError::Start { title, details, advice } => {
@@ -353,7 +360,9 @@ pub(crate) fn browser_failure(command: &str, error: &BrowserError, dialogs: &[St
         BrowserError::Navigation { url, reason } => {
             let failure = Failure::new(FailureKind::Page, format!("cannot open {url}: {reason}"));
             if reason.contains("refused") {
-                failure.advise("is the application running? `[server]` in `runner.toml` can start it; `--base-url` says where it is")
+                failure.advise(
+                    "start the application, or have `[server]` in `runner.toml` start it; `--base-url` says where it is",
+                )
             } else {
                 failure
             }

@@ -15,7 +15,7 @@ use crate::clock::Deadline;
 use crate::config::Settings;
 use crate::event::{EventSink, RunEvent, Step};
 use crate::model::{Location, SpecPath, WorkerId};
-use crate::outcome::{Failure, FailureKind};
+use crate::outcome::{Failure, FailureKind, Frame};
 use crate::redact::Redactor;
 use crate::session::SessionStore;
 
@@ -134,6 +134,7 @@ impl World {
             ));
         }
         activity.count_command();
+        *activity.last_command.borrow_mut() = Some((call.text.clone(), call.site.clone()));
         let mut work = pin!(work);
         loop {
             match self.bridge.block(work.as_mut(), activity.limit().deadline.at()) {
@@ -144,7 +145,7 @@ impl World {
                     };
                 }
                 Woken::Callback(Callback::Dialog(request)) => self.answer_dialog(call, &activity, request),
-                Woken::Deadline => return Err(self.out_of_time(Some(&call.text))),
+                Woken::Deadline => return Err(self.out_of_time(Some(call))),
                 Woken::Stopped => return Err(interrupted()),
             }
         }
@@ -177,7 +178,7 @@ impl World {
     }
 
     /// The error of an activity whose time is over, `during` this command where one was running.
-    pub(crate) fn out_of_time(&self, during: Option<&str>) -> Box<EvalAltResult> {
+    pub(crate) fn out_of_time(&self, during: Option<&Call>) -> Box<EvalAltResult> {
         if self.bridge.is_stopped() {
             return interrupted();
         }
@@ -186,11 +187,12 @@ impl World {
             (None, Some(deadline)) => Limit { deadline, kind: LimitKind::Collection },
             (None, None) => return interrupted(),
         };
-        let failure = limit.failure(during);
+        let before = self.activity().and_then(|activity| activity.last_command.borrow().clone());
+        let failure = limit.failure(during.map(|call| call.text.as_str()), before);
         match limit.kind {
             // It is the session's use that ends; the test goes on to fail with it.
             LimitKind::Verify(_) => throw(failure),
-            _ => abort(failure, Abort::Deadline),
+            _ => abort(at(failure, during), Abort::Deadline),
         }
     }
 
@@ -219,7 +221,7 @@ impl World {
 
     fn browser_error(&self, call: &Call, error: &BrowserError) -> Box<EvalAltResult> {
         let failure = browser_failure(&call.text, error, &self.dialogs_seen());
-        if error.is_lost() { abort(failure, Abort::Lost) } else { throw(failure) }
+        if error.is_lost() { abort(at(failure, Some(call)), Abort::Lost) } else { throw(failure) }
     }
 
     fn dialogs_seen(&self) -> Vec<String> {
@@ -275,4 +277,10 @@ impl World {
 
 fn interrupted() -> Box<EvalAltResult> {
     abort(Failure::new(FailureKind::Timeout, "the run was stopped"), Abort::Interrupted)
+}
+
+/// The place of a command whose error ends the attempt: rhai forgets where such errors come from.
+fn at(mut failure: Failure, call: Option<&Call>) -> Failure {
+    failure.frames.extend(call.map(|call| Frame { location: call.site.clone(), function: None, excerpt: Vec::new() }));
+    failure
 }
