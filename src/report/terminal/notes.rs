@@ -15,7 +15,8 @@ pub(super) fn notes(record: &TestRecord, verbosity: Verbosity, style: &Style) ->
     for attempt in &record.attempts {
         let mut own = steps(attempt, verbosity, style);
         own.extend(attempt.logs.iter().flat_map(|text| log_lines(text, style)));
-        let failed = attempt.failure().filter(|_| record.status() == Status::Flaky || attempt.is_infrastructure());
+        // The description of a failed test tells its attempts by itself.
+        let failed = attempt.failure().filter(|_| record.status() != Status::Failed);
         if let Some(failure) = failed.filter(|_| several) {
             let label = format!("attempt {} ({}):", attempt.number, human_duration(attempt.duration()));
             lines.push(format!("{} {}", style.paint(Tone::Warning, label), in_short(failure, style)));

@@ -13,7 +13,7 @@ use crate::outcome::Status;
 pub struct Screen {
     /// Stdout is a terminal: progress is drawn and lines are grouped.
     pub is_terminal: bool,
-    /// Columns.
+    /// Columns, where it is a terminal: a log has no right margin.
     pub width: usize,
     /// It shows colours and nobody asked for none (`NO_COLOR`).
     pub color: bool,
@@ -56,7 +56,7 @@ impl Style {
             ColorChoice::Always => true,
             ColorChoice::Never => false,
         };
-        Self { color, unicode: screen.unicode, width: Some(screen.width.max(20)) }
+        Self { color, unicode: screen.unicode, width: screen.is_terminal.then_some(screen.width.max(20)) }
     }
 
     /// No colours, no limit to the width: for files.
