@@ -170,7 +170,7 @@ impl Dispatcher {
         }
         let why = match last.map(|attempt| &attempt.outcome) {
             Some(Outcome::Skipped(reason)) => reason.clone(),
-            Some(Outcome::Interrupted) => Some("interrupted".to_owned()),
+            Some(Outcome::Interrupted) => self.summary.stopped.as_ref().map(|why| why_stopped(why).to_owned()),
             _ => None,
         };
         self.finish(test, status, attempts, why);
@@ -254,6 +254,17 @@ impl Dispatcher {
             self.finish(PlanIndex(index), Status::NotRun, &[], None);
         }
         self.summary
+    }
+}
+
+/// What a test says that was running when the run was stopped.
+fn why_stopped(reason: &StopReason) -> &'static str {
+    match reason {
+        StopReason::Interrupted => "interrupted",
+        StopReason::Terminated => "told to end",
+        StopReason::GlobalTimeout(_) => "the run's time was over",
+        StopReason::MaxFailures(_) => "another test failed",
+        StopReason::Infrastructure(_) => "the run could not go on",
     }
 }
 
