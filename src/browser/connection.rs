@@ -184,7 +184,7 @@ async fn open_at(settings: &BrowserSettings, url: &Url) -> Result<Browser, Brows
         Err(reason) => {
             let details = reason.lines().skip(1).map(str::to_owned).collect();
             Err(start_error(format!("no session at {url}: {}", first_line(&reason)), details)
-                .advised("check that a WebDriver server runs there and takes sessions, or leave `--webdriver-url` out"))
+                .advised(remote_advice(&reason)))
         }
     }
 }
@@ -250,7 +250,8 @@ fn first_line(text: &str) -> &str {
 /// The usual causes, by the driver's words.
 fn start_advice(reason: &str) -> &'static str {
     if reason.contains("only supports") || reason.contains("version") {
-        "install driver and browser of the same version: run `runner install`"
+        "install driver and browser of the same version from one place, such as `apt-get install \
+         chromium-headless-shell chromium-driver`"
     } else if reason.contains("sandbox") {
         "in a container without user namespaces, add `--no-sandbox` to `args` of `[browser]`"
     } else if reason.contains("DISPLAY") || reason.contains("display") {
@@ -258,6 +259,14 @@ fn start_advice(reason: &str) -> &'static str {
     } else {
         "start the browser by hand to see what it says; usual causes: libraries that are missing, no display for \
          `--headed`, a full disk, too little memory"
+    }
+}
+
+fn remote_advice(reason: &str) -> &'static str {
+    if reason.contains("only supports") {
+        "start a driver of the same version as its browser there"
+    } else {
+        "check that a WebDriver server runs there and takes sessions, or leave `--webdriver-url` out"
     }
 }
 

@@ -29,6 +29,11 @@ impl Output {
         seen.lines.push_back(line);
     }
 
+    /// Forgets what was said so far: a driver that is ready has told nothing but its greeting.
+    pub(in crate::browser) fn clear(&self) {
+        self.seen().lines.clear();
+    }
+
     /// The last lines, oldest first.
     pub(in crate::browser) fn lines(&self) -> Vec<String> {
         self.seen().lines.iter().cloned().collect()

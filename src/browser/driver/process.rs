@@ -69,20 +69,28 @@ impl DriverProcess {
         match tokio::time::timeout(timeout, port.recv()).await {
             Ok(Some(port)) => {
                 process.url.set_port(Some(port)).expect("an http address takes a port");
+                process.output.clear();
                 Ok(process)
             }
             outcome => {
+                // Its output has closed: it is about to end by itself, and how it does is the message.
+                let mut watcher = watcher;
+                let has_ended =
+                    matches!(outcome, Ok(None)) && tokio::time::timeout(PATIENCE, &mut watcher).await.is_ok();
                 process.stop().await;
-                // Only for the message: how it ended is known a moment after its output has closed.
-                let _ = tokio::time::timeout(PATIENCE, watcher).await;
+                if !has_ended {
+                    // Only for the message too: a killed driver is noted a moment later.
+                    let _ = tokio::time::timeout(PATIENCE, watcher).await;
+                }
                 let title = match (outcome, process.output.ending()) {
                     (Ok(_), Some(ending)) => format!("{ending} before it was ready"),
                     (Ok(_), None) => format!("`{name}` ended before it was ready"),
                     (Err(_), _) => format!("`{name}` did not start in {}", human_duration(timeout)),
                 };
-                let mut details = vec![format!("driver: {}", program.display())];
-                details.extend(process.output.lines());
-                Err(BrowserError::Start { title, details, advice: Some(wrong_program_advice(&name)) })
+                let said = process.output.lines();
+                let advice = wrong_program_advice(&name, program, !said.is_empty());
+                let details = std::iter::once(format!("driver: {}", program.display())).chain(said).collect();
+                Err(BrowserError::Start { title, details, advice: Some(advice) })
             }
         }
     }
@@ -121,8 +129,12 @@ fn start_error(title: String) -> BrowserError {
     BrowserError::Start { title, details: Vec::new(), advice: None }
 }
 
-fn wrong_program_advice(name: &str) -> String {
-    format!("check that `{name}` is a WebDriver server: it must say on which port it listens")
+fn wrong_program_advice(name: &str, program: &Path, has_spoken: bool) -> String {
+    if has_spoken {
+        format!("put right what it says, until `{} --port=0` starts by hand", program.display())
+    } else {
+        format!("check that `{name}` is a WebDriver server: it must say on which port it listens")
+    }
 }
 
 fn port_arguments(name: &str) -> &'static [&'static str] {

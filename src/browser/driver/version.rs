@@ -25,6 +25,9 @@ static KNOWN: Mutex<Option<Versions>> = Mutex::new(None);
 struct Version {
     text: String,
     major: u32,
+    /// It is a driver that is numbered as its browser is. Others, and programs that are no driver
+    /// at all, have numbers that say nothing.
+    is_paired: bool,
 }
 
 /// Asks both for their versions, at once, for at most `patience`.
@@ -36,20 +39,24 @@ pub(in crate::browser) async fn check_versions(located: &Located, patience: Dura
     let Some(browser) = &located.browser else { return Ok(()) };
     let both = async { tokio::join!(version_of(&located.driver), version_of(browser)) };
     match tokio::time::timeout(patience.min(TIMEOUT), both).await {
-        Ok((Some(of_driver), Some(of_browser))) if of_driver.major != of_browser.major => Err(BrowserError::Start {
+        Ok((Some(of_driver), Some(of_browser))) if !fit(&of_driver, &of_browser) => Err(BrowserError::Start {
             title: format!("the driver is for version {}, the browser has {}", of_driver.major, of_browser.major),
             details: vec![
                 format!("driver: {} ({})", located.driver.display(), of_driver.text),
                 format!("browser: {} ({})", browser.display(), of_browser.text),
             ],
             advice: Some(
-                "install both from one place: run `runner install`, or name a fitting pair with `--driver` and \
-                 `--browser-path`"
+                "install both from one place (`apt-get install chromium-headless-shell chromium-driver`), or name a \
+                 fitting pair with `--driver` and `--browser-path`"
                     .to_owned(),
             ),
         }),
         _ => Ok(()),
     }
+}
+
+fn fit(driver: &Version, browser: &Version) -> bool {
+    !driver.is_paired || driver.major == browser.major
 }
 
 async fn version_of(program: &Path) -> Option<Version> {
@@ -69,17 +76,30 @@ async fn ask(program: &Path) -> Option<Version> {
 
 /// The first word that looks like a version: `Chromium 156.0.8078.79 built on Debian`.
 fn parse(text: &str) -> Option<Version> {
+    let is_paired = ["ChromeDriver", "Edge WebDriver", "MSEdgeDriver"].iter().any(|name| text.contains(name));
     text.split_whitespace().find_map(|word| {
         let (major, rest) = word.split_once('.')?;
         let is_version = rest.starts_with(|c: char| c.is_ascii_digit());
         let major = major.parse().ok().filter(|_| is_version)?;
-        Some(Version { text: word.to_owned(), major })
+        Some(Version { text: word.to_owned(), major, is_paired })
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_a_driver_that_is_numbered_as_its_browser_can_be_of_the_wrong_version() {
+        let check = |driver: &str, browser: &str, expected: bool| {
+            assert_eq!(fit(&parse(driver).unwrap(), &parse(browser).unwrap()), expected, "{driver}, {browser}");
+        };
+        check("ChromeDriver 156.0.1", "Chromium 156.0.2", true);
+        check("ChromeDriver 155.0.1", "Chromium 156.0.2", false);
+        check("Microsoft Edge WebDriver 155.0.1", "Microsoft Edge 156.0.2", false);
+        check("geckodriver 0.36.0", "Mozilla Firefox 140.2esr", true);
+        check("true (GNU coreutils) 9.1", "Chromium 156.0.2", true);
+    }
 
     #[test]
     fn finds_the_version_in_what_programs_say() {

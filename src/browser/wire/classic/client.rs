@@ -1,5 +1,7 @@
 //! [`WebDriver`]: one `WebDriver` session, as JSON in and JSON out. fantoccini's types end here.
 
+use std::error::Error;
+use std::io::ErrorKind;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -126,11 +128,24 @@ fn refusal(error: NewSessionError) -> String {
         NewSessionError::SessionNotCreated(error) | NewSessionError::UnexpectedError(CmdError::Standard(error)) => {
             Fault::words(&error.message)
         }
+        NewSessionError::UnexpectedError(CmdError::NotJson(_) | CmdError::Json(_)) => {
+            "what answers there is no WebDriver server".to_owned()
+        }
         NewSessionError::NotW3C(answer) => {
             answer["message"].as_str().map_or_else(|| format!("not a WebDriver answer: {answer}"), Fault::words)
         }
-        NewSessionError::Failed(error) => Fault::chain(&error),
-        NewSessionError::FailedC(error) => Fault::chain(&error),
+        NewSessionError::Failed(error) => unreachable_because(&error),
+        NewSessionError::FailedC(error) => unreachable_because(&error),
         other => Fault::chain(&other),
+    }
+}
+
+fn unreachable_because(error: &(dyn Error + 'static)) -> String {
+    match Fault::io_kind(error) {
+        Some(ErrorKind::ConnectionRefused) => "nobody listens there".to_owned(),
+        Some(ErrorKind::ConnectionReset | ErrorKind::UnexpectedEof) => {
+            "the connection was closed without an answer".to_owned()
+        }
+        _ => Fault::chain(error),
     }
 }

@@ -1,6 +1,7 @@
 //! [`Fault`]: what came back instead of an answer. fantoccini's errors end here.
 
 use std::error::Error;
+use std::io::{self, ErrorKind};
 use std::time::Duration;
 
 use fantoccini::error::{CmdError, ErrorStatus};
@@ -86,8 +87,25 @@ impl Fault {
         }
     }
 
-    fn silent(error: &dyn Error) -> Self {
-        Self::Lost(format!("the driver does not answer any more ({})", Self::chain(error)))
+    /// There is no answer, because the connection to the driver failed.
+    fn silent(error: &(dyn Error + 'static)) -> Self {
+        Self::Lost(match Self::io_kind(error) {
+            Some(ErrorKind::ConnectionRefused) => "the driver is gone".to_owned(),
+            Some(ErrorKind::ConnectionReset | ErrorKind::UnexpectedEof | ErrorKind::BrokenPipe) => {
+                "the driver closed the connection".to_owned()
+            }
+            _ if Self::chain(error).contains("connection closed") => "the driver closed the connection".to_owned(),
+            _ => format!("the driver does not answer any more ({})", Self::chain(error)),
+        })
+    }
+
+    /// What the operating system says is the innermost reason.
+    pub(super) fn io_kind(error: &(dyn Error + 'static)) -> Option<ErrorKind> {
+        let mut innermost = error;
+        while let Some(source) = innermost.source() {
+            innermost = source;
+        }
+        innermost.downcast_ref::<io::Error>().map(io::Error::kind)
     }
 
     /// A driver's message without the session details and addresses it adds.

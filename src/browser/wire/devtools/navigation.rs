@@ -15,6 +15,7 @@ use tokio::time::Instant;
 
 use super::page::{PageInner, PageState};
 use crate::browser::BrowserError;
+use crate::browser::wire::network_error;
 
 /// How far the main frame's document is.
 #[derive(Default)]
@@ -235,7 +236,7 @@ impl PageInner {
     /// Why a navigation gave no page, in words.
     fn failure(&self, error: &str, answer: &Value, before: u64) -> String {
         if error != "net::ERR_ABORTED" {
-            return in_words(error);
+            return network_error::in_words(error);
         }
         let ours = answer["loaderId"].as_str();
         let is_overtaken = self.read(|state| {
@@ -260,31 +261,6 @@ fn refused(url: &str, error: BrowserError) -> BrowserError {
         }
         other => other,
     }
-}
-
-/// `net::ERR_CONNECTION_REFUSED` as people say it; the code stays where there are no better words.
-fn in_words(code: &str) -> String {
-    let words = match code.trim_start_matches("net::ERR_") {
-        "CONNECTION_REFUSED" => "connection refused; is the server running?",
-        "NAME_NOT_RESOLVED" => "the host name is not known",
-        "CONNECTION_RESET" | "CONNECTION_CLOSED" | "SOCKET_NOT_CONNECTED" => "the server closed the connection",
-        "EMPTY_RESPONSE" => "the server closed the connection without an answer",
-        "CONNECTION_TIMED_OUT" | "TIMED_OUT" => "the connection timed out",
-        "ADDRESS_UNREACHABLE" => "the address cannot be reached",
-        "INTERNET_DISCONNECTED" | "NETWORK_CHANGED" => "there is no network",
-        "TOO_MANY_REDIRECTS" => "it redirects in circles",
-        "CERT_AUTHORITY_INVALID" => "its certificate is signed by an authority the browser does not know",
-        "CERT_COMMON_NAME_INVALID" => "its certificate is for another host name",
-        "CERT_DATE_INVALID" => "its certificate is out of date",
-        "SSL_PROTOCOL_ERROR" => "no TLS there; is it `http://`?",
-        "INVALID_RESPONSE" | "INVALID_HTTP_RESPONSE" => "the answer is not HTTP",
-        "UNSAFE_PORT" => "the browser refuses this port",
-        "BLOCKED_BY_RESPONSE" => "the browser blocked the answer for its headers",
-        "FILE_NOT_FOUND" => "there is no such file",
-        "UNKNOWN_URL_SCHEME" => "the browser does not know this kind of address",
-        _ => return code.to_owned(),
-    };
-    words.to_owned()
 }
 
 #[cfg(test)]
