@@ -6,20 +6,26 @@ use nix::sys::signal::Signal;
 use crate::demo::Demo;
 use crate::harness::{Project, Running};
 use crate::on_demo::project;
+use crate::silent::SilentServer;
 
-/// Hangs in a page after it has told that it is there.
-const HANGS: &str = r#"
-    it("hangs", || {
-        log("on the way");
-        visit("/hang", #{ timeout: "60s" });
-    });
-    it("comes after it", || {});
-"#;
-
-fn hanging(demo: &Demo) -> Running {
-    let mut running = project(demo).spec("hangs.rhai", HANGS).args(["--timeout", "60s"]).spawn();
-    running.wait_for_line("on the way");
+/// A run whose first test is in the middle of a command that is never answered.
+fn hanging(demo: &Demo, args: &[&str]) -> Running {
+    let silent = SilentServer::start();
+    let running = start_hanging(demo, &silent, args);
+    silent.wait_for_request();
     running
+}
+
+/// The same, from its start.
+fn start_hanging(demo: &Demo, silent: &SilentServer, args: &[&str]) -> Running {
+    let spec = r#"
+        it("hangs", || {
+            visit(env("SILENT"), #{ timeout: "60s" });
+        });
+        it("comes after it", || {});
+    "#;
+    let project = project(demo).spec("hangs.rhai", spec).env("SILENT", silent.url()).args(["--timeout", "60s"]);
+    args.iter().fold(project, |project, arg| project.args([*arg])).spawn()
 }
 
 #[test]
@@ -37,79 +43,108 @@ fn after_a_pass_a_failure_and_a_timeout() {
     }
 }
 
+/// What people read after these signals, how it ends, and that nothing is left.
 #[track_caller]
-fn check_signal(signal: Signal, status: i32) {
-    let demo = Demo::start();
-    let running = hanging(&demo);
-    running.signal(signal);
-    let finished = running.finish();
-    assert_eq!(finished.status, status, "{}", finished.screen());
-    finished.assert_nothing_left();
+fn check_signals(signals: &[Signal], status: i32, golden: &str) {
+    for wire in ["devtools", "classic"] {
+        let demo = Demo::start();
+        let running = hanging(&demo, &["--wire", wire]);
+        for signal in signals {
+            running.signal(*signal);
+        }
+        let finished = running.finish();
+        assert_eq!(finished.status, status, "{}", finished.screen());
+        finished.assert_nothing_left();
+        finished.assert_golden(golden);
+    }
 }
 
 #[test]
 fn after_an_interrupt() {
-    check_signal(Signal::SIGINT, 130);
+    check_signals(&[Signal::SIGINT], 130, "interrupted");
 }
 
 #[test]
 fn after_a_request_to_terminate() {
-    check_signal(Signal::SIGTERM, 143);
+    check_signals(&[Signal::SIGTERM], 143, "terminated");
 }
 
 #[test]
 fn after_two_interrupts() {
-    let demo = Demo::start();
-    let running = hanging(&demo);
-    running.signal(Signal::SIGINT);
-    running.signal(Signal::SIGINT);
-    let finished = running.finish();
-    assert_eq!(finished.status, 130, "{}", finished.screen());
-    finished.assert_nothing_left();
+    check_signals(&[Signal::SIGINT, Signal::SIGINT], 130, "interrupted");
 }
 
 #[test]
 fn an_interrupted_run_writes_its_reports() {
     let demo = Demo::start();
-    let mut running = project(&demo).spec("hangs.rhai", HANGS).args(["--report-junit", "junit.xml"]).spawn();
-    running.wait_for_line("on the way");
+    let running = hanging(&demo, &["--report-junit", "junit.xml", "--report-json", "report.json"]);
     running.signal(Signal::SIGINT);
     let finished = running.finish();
     assert_eq!(finished.status, 130, "{}", finished.screen());
-    assert!(finished.file("junit.xml").contains("comes after it"));
+    for report in ["junit.xml", "report.json"] {
+        assert!(finished.file(report).contains("comes after it"), "{}", finished.file(report));
+    }
+}
+
+#[test]
+fn an_interrupt_while_the_script_computes() {
+    let demo = Demo::start();
+    // The request shows that the loop has begun, or is about to.
+    let spec = r#"it("loops", || { request("GET", "/slow?ms=0"); loop {} });"#;
+    let running = project(&demo).spec("a.rhai", spec).args(["--timeout", "60s"]).spawn();
+    demo.wait_for_request("/slow");
+    running.signal(Signal::SIGINT);
+    let finished = running.finish();
+    assert_eq!(finished.status, 130, "{}", finished.screen());
+    finished.assert_nothing_left();
+}
+
+/// Kills `program` in the first attempt; the second one has nothing to wait for, and passes.
+#[track_caller]
+fn check_replaced(program: &str, wire: &str) {
+    let (demo, silent) = (Demo::start(), SilentServer::start());
+    let spec = r#"
+        it("passes before", || visit("/"));
+        it("loses its browser", || {
+            if next_number() == 1 { visit(env("SILENT"), #{ timeout: "60s" }); }
+        });
+        it("passes afterwards", || visit("/"));
+    "#;
+    let project = project(&demo).spec("a.rhai", spec).env("SILENT", silent.url());
+    let running = project.args(["--timeout", "60s", "--wire", wire, "--report-json", "report.json"]).spawn();
+    silent.wait_for_request();
+    assert!(running.kill_children(program) > 0, "no {program} was running");
+    let finished = running.finish();
+    assert_eq!(finished.status, 0, "{program}, {wire}\n{}", finished.screen());
+    finished.assert_nothing_left();
+    let report = finished.report("report.json");
+    report.assert_all_passed(3);
+    assert_eq!(report.test("loses its browser").attempts(), 2, "{}", report.screen());
+}
+
+#[test]
+fn a_driver_that_is_killed_is_replaced_and_the_test_runs_again() {
+    check_replaced("chromedriver", "devtools");
+    check_replaced("chromedriver", "classic");
 }
 
 #[test]
 fn a_browser_that_is_killed_is_replaced_and_the_test_runs_again() {
-    let demo = Demo::start();
-    let spec = r#"
-        it("loses its browser", || {
-            log("on the way");
-            if next_number() == 1 { visit("/hang", #{ timeout: "60s" }); }
-        });
-    "#;
-    for program in ["chromedriver", "chromium-headless-shell"] {
-        let mut running = project(&demo).spec("a.rhai", spec).args(["--timeout", "60s"]).spawn();
-        running.wait_for_line("on the way");
-        assert!(running.kill_children(program) > 0, "no {program} was running");
-        let finished = running.finish();
-        assert_eq!(finished.status, 0, "{program}\n{}", finished.screen());
-        finished.assert_nothing_left();
-        demo.reset();
-    }
+    check_replaced("chromium-headless-shell", "devtools");
+    check_replaced("chromium-headless-shell", "classic");
 }
 
 #[test]
 fn a_browser_that_is_killed_again_and_again_is_the_fault_of_the_machine() {
-    let demo = Demo::start();
-    let mut running = project(&demo).spec("hangs.rhai", HANGS).args(["--timeout", "60s"]).spawn();
-    // The first try and two more; each tells that it is on the way.
+    let (demo, silent) = (Demo::start(), SilentServer::start());
+    let running = start_hanging(&demo, &silent, &[]);
+    // The first try and two more.
     for _ in 0..3 {
-        running.wait_for_line("on the way");
+        silent.wait_for_request();
         assert!(running.kill_children("chromedriver") > 0, "no driver was running");
     }
     let finished = running.finish();
-    assert_eq!(finished.status, 3, "{}", finished.screen());
+    finished.assert_golden("browser_lost");
     finished.assert_nothing_left();
 }
 
@@ -127,8 +162,8 @@ fn the_server_of_the_project_is_stopped_too() {
 
 #[test]
 fn the_whole_run_may_take_so_long() {
-    let demo = Demo::start();
-    let project = project(&demo).spec("hangs.rhai", HANGS).args(["--timeout", "60s", "--global-timeout", "2s"]);
-    let report = project.status(1).run_for_report();
-    assert_eq!(report.count("not_run") + report.count("failed"), 2, "{}", report.screen());
+    let (demo, silent) = (Demo::start(), SilentServer::start());
+    let finished = start_hanging(&demo, &silent, &["--global-timeout", "5s"]).finish();
+    finished.assert_golden("global_timeout");
+    finished.assert_nothing_left();
 }

@@ -57,9 +57,11 @@ impl Demo {
         self.stats()["requests"][path].as_u64().unwrap_or(0)
     }
 
-    /// Counts from zero again.
-    pub(crate) fn reset(&self) {
-        self.ask("POST /api/stats/reset");
+    /// Waits until a path has had a request.
+    pub(crate) fn wait_for_request(&self, path: &str) {
+        while self.requests(path) == 0 {
+            thread::yield_now();
+        }
     }
 
     fn stats(&self) -> Value {

@@ -22,4 +22,5 @@ mod session_report;
 mod session_sharing;
 mod session_storage;
 mod session_verify;
+mod silent;
 mod workers;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::project::Folder;
+use super::{Report, golden};
 
 /// A run that is over.
 pub(crate) struct Finished {
@@ -62,6 +63,18 @@ impl Finished {
     pub(crate) fn assert_nothing_left(&self) {
         let left = self.left.join("\n  ");
         assert!(left.is_empty(), "left over after the run:\n  {left}\n{}", self.screen());
+    }
+
+    /// As [`Project::golden`](super::Project::golden), for a run that was started with `spawn`.
+    #[track_caller]
+    pub(crate) fn assert_golden(&self, name: &str) {
+        golden::compare(name, self);
+    }
+
+    /// A JSON report of the project.
+    #[track_caller]
+    pub(crate) fn report(&self, path: &str) -> Report {
+        Report::read(&self.path(path), self)
     }
 
     /// Both streams, for the message of a failed test.

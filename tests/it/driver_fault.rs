@@ -1,5 +1,8 @@
 //! What people read when a driver refuses, hangs, dies or lies: exit code 3, and why.
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
 use crate::fake_driver::{FakeDriver, Reply};
 use crate::harness::{Finished, Project};
 
@@ -91,8 +94,39 @@ fn the_driver_that_was_named_is_not_there() {
     project.args(["--driver", "/nowhere/chromedriver"]).golden("driver_path_wrong").run();
 }
 
+/// A program for `--driver`, `--browser-path` or `PATH` that does what the script says.
+fn program(project: Project, name: &str, script: &str) -> Project {
+    let path = format!("bin/{name}");
+    let project = project.file(&path, &format!("#!/bin/sh\n{script}\n"));
+    let path = project.root().join(path);
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    project
+}
+
 #[test]
 fn a_program_that_is_no_driver() {
     let project = Project::new().spec("page.rhai", VISIT).args(["specs", "-j1"]);
     project.args(["--driver", "/bin/true"]).golden("driver_exits_at_once").run();
+}
+
+#[test]
+fn a_driver_that_says_why_it_ends() {
+    let project = Project::new().spec("page.rhai", VISIT).args(["specs", "-j1", "--driver", "bin/chromedriver"]);
+    let script = "echo 'error while loading shared libraries: libnss3.so' >&2; exit 127";
+    program(project, "chromedriver", script).golden("driver_says_why_it_ends").run();
+}
+
+#[test]
+fn a_driver_of_another_version_than_the_browser() {
+    let project = Project::new().spec("page.rhai", VISIT).args(["specs", "-j1"]);
+    let project = program(project, "chromedriver", "echo ChromeDriver 155.0.1.2");
+    let project = program(project, "chromium-headless-shell", "echo Chromium 156.0.3.4");
+    let path = project.root().join("bin");
+    project.env("PATH", path.to_str().unwrap()).golden("driver_of_another_version").run();
+}
+
+#[test]
+fn every_worker_finds_no_driver() {
+    let project = Project::new().spec("a.rhai", VISIT).spec("b.rhai", VISIT).spec("c.rhai", VISIT);
+    project.env("PATH", "/nowhere").args(["specs", "-j3"]).golden("driver_not_found_by_workers").run();
 }

@@ -150,7 +150,8 @@ fn usual_replies() -> BTreeMap<String, Reply> {
         ("GET /title", json!("")),
         ("GET /cookie", json!([])),
         ("DELETE /cookie", Value::Null),
-        ("POST /execute/sync", Value::Null),
+        // The only script before the first command asks for the size of the window.
+        ("POST /execute/sync", json!({ "width": 1280, "height": 720 })),
         ("POST /execute/async", Value::Null),
     ];
     replies.into_iter().map(|(command, value)| (command.to_owned(), Reply::Value(value))).collect()
