@@ -39,6 +39,8 @@ pub enum DialogKind {
     Prompt,
     /// Leaving the page asks first.
     BeforeUnload,
+    /// The browser does not tell (`dialog.kind`).
+    Unknown,
 }
 
 impl DialogKind {
@@ -49,6 +51,7 @@ impl DialogKind {
             Self::Confirm => "confirm",
             Self::Prompt => "prompt",
             Self::BeforeUnload => "beforeunload",
+            Self::Unknown => "dialog",
         }
     }
 }

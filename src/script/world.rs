@@ -128,7 +128,7 @@ impl World {
         let activity = self.activity_of(call)?;
         if activity.in_callback.get() {
             return Err(throw(
-                misuse(format!("`{}` is called inside a dialog handler", call.text))
+                misuse(format!("`{}` is called inside the handler of `on_dialog`", call.text))
                     .detail("the page stands still until its dialog is answered, so no command can reach it")
                     .advise("answer with `accept` or `dismiss`, and act after the command that opened the dialog"),
             ));

@@ -1,5 +1,8 @@
 //! What people read when something is wrong: the whole message, as golden files.
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
 use crate::demo::Demo;
 use crate::harness::Project;
 use crate::on_demo::project;
@@ -56,6 +59,82 @@ fn an_element_that_is_covered() {
         });
         "#,
     );
+}
+
+#[test]
+fn an_element_that_is_disabled() {
+    check(
+        "failure_disabled",
+        r#"
+        it("pays", || {
+            set_content("<fieldset disabled><button>Pay</button></fieldset>");
+            get_by_role("button", "Pay").click(#{ timeout: "100ms" });
+        });
+        "#,
+    );
+}
+
+#[test]
+fn a_page_that_never_answers() {
+    check(
+        "failure_navigation_timeout",
+        r#"
+        it("opens it", || {
+            visit("/hang", #{ timeout: "300ms" });
+        });
+        "#,
+    );
+}
+
+#[test]
+fn a_test_that_runs_out_of_time_in_a_support_function() {
+    let demo = Demo::start();
+    let support = r#"
+        fn open_it() {
+            visit("/hang");
+        }
+    "#;
+    let spec = r#"
+        it("opens it", #{ timeout: "1s" }, || {
+            visit("/");
+            open_it();
+        });
+        it("computes after it", #{ timeout: "1s" }, || {
+            visit("/");
+            loop {}
+        });
+    "#;
+    project(&demo).support("opening.rhai", support).spec("bad.rhai", spec).golden("failure_timeout_in_command").run();
+}
+
+#[test]
+fn a_browser_that_does_not_start() {
+    let script = "#!/bin/sh\necho 'error while loading shared libraries: libnss3.so: cannot open' >&2\nexit 127\n";
+    let spec = r#"
+        it("opens the start page", || {
+            visit("/");
+        });
+    "#;
+    let project = Project::new().spec("bad.rhai", spec).file("bin/chromium", script).base_url("http://127.0.0.1:9");
+    let path = project.root().join("bin/chromium");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    project.args(["specs", "-j1", "--browser-path", path.to_str().unwrap()]).golden("browser_does_not_start").run();
+}
+
+#[test]
+fn the_first_project_passes_offline() {
+    let written = Project::new().args(["init"]).spawn().finish();
+    let project = ["runner.toml", "support/sessions.rhai", "specs/example.rhai"]
+        .iter()
+        .fold(Project::new(), |project, path| project.file(path, &written.file(path)));
+    project.run_for_report().assert_nothing_failed();
+}
+
+#[test]
+fn an_only_that_was_left_behind_is_no_pass_in_ci() {
+    let demo = Demo::start();
+    let spec = "it_only(\"just this\", || {});\nit(\"not this\", || {});\n";
+    project(&demo).spec("only.rhai", spec).args(["--forbid-only"]).golden("only_forbidden").run();
 }
 
 #[test]

@@ -11,11 +11,18 @@ fn dialogs_are_answered() {
             before_each(|| visit("/dialogs"));
 
             it("is accepted with a text", || {
-                let seen = [];
-                on_dialog(|dialog| { seen.push(dialog.kind); dialog.accept("Ada"); });
+                on_dialog(|dialog| dialog.accept("Ada"));
                 get_by_role("button", "Ask for a name").click();
                 expect(get("#answer")).to_contain_text("Ada");
-                expect(seen).to_equal(["prompt"]);
+            });
+
+            it("tells its kind", #{ requires: ["dialog.kind"] }, || {
+                let seen = [];
+                on_dialog(|dialog| { seen.push(dialog.kind); dialog.accept(); });
+                get_by_role("button", "Ask for a name").click();
+                get_by_role("button", "Show an alert").click();
+                get_by_role("button", "Ask to confirm").click();
+                expect(seen).to_equal(["prompt", "alert", "confirm"]);
             });
 
             it("is dismissed", || {

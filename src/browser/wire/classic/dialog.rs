@@ -1,7 +1,7 @@
 //! Dialogs: classic `WebDriver` tells of one only by refusing the next command ([`Session::answer_dialog`]).
 //!
 //! It does not tell what kind of dialog is open, nor the default text of a prompt: every one is
-//! reported as an alert (`dialog.kind` is the capability).
+//! of an unknown kind (`dialog.kind` is the capability).
 
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ impl Session {
         };
         let (reply, answer) = oneshot::channel();
         let request = DialogRequest {
-            kind: DialogKind::Alert,
+            kind: DialogKind::Unknown,
             message: text.as_str().unwrap_or_default().to_owned(),
             default_value: String::new(),
             url: self.last_url(),
