@@ -21,6 +21,9 @@ use crate::clock::human_duration;
 /// How long a driver may take to end when it is asked to, before it is killed.
 const PATIENCE: Duration = Duration::from_millis(500);
 
+/// Another port is asked for so often.
+const MOST_TRIES: u32 = 5;
+
 /// A running driver. Dropped without [`DriverProcess::stop`] it is killed.
 #[derive(Debug)]
 pub(in crate::browser) struct DriverProcess {
@@ -36,6 +39,17 @@ impl DriverProcess {
     /// # Errors
     /// [`BrowserError::Start`] with its output, when it ends at once or says nothing in `timeout`.
     pub(in crate::browser) async fn start(program: &Path, timeout: Duration) -> Result<Self, BrowserError> {
+        let mut tries = 1;
+        loop {
+            match Self::start_once(program, timeout).await {
+                // chromedriver takes a port that is free for IPv6 and may find it taken for IPv4.
+                Err(BrowserError::Start { details, .. }) if tries < MOST_TRIES && is_port_taken(&details) => tries += 1,
+                outcome => return outcome,
+            }
+        }
+    }
+
+    async fn start_once(program: &Path, timeout: Duration) -> Result<Self, BrowserError> {
         let name = program.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         // The driver and its browsers keep their profiles in this folder, so that they go with it.
         let folder = tempfile::Builder::new()
@@ -123,6 +137,10 @@ impl Drop for DriverProcess {
         self.is_stopping.store(true, Ordering::SeqCst);
         self.group.kill();
     }
+}
+
+fn is_port_taken(details: &[String]) -> bool {
+    details.iter().any(|line| line.contains("Address already in use"))
 }
 
 fn start_error(title: String) -> BrowserError {
