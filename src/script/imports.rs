@@ -7,16 +7,22 @@ use std::rc::Rc;
 
 use rhai::{Engine, EvalAltResult, Module, ModuleResolver, Position, Scope, Shared};
 
+use crate::model::SpecPath;
+
 use super::error::{misuse, throw};
 use super::world::World;
 
 type SharedModule = Shared<Module>;
 
+/// The spec on whose behalf a module is imported; `None` for support scripts.
+type Importer = Option<SpecPath>;
+
 /// Resolves imports: beside the importing file first, then from the project root. `.rhai` may be
-/// left out. A module is evaluated once for each script thread.
+/// left out. A module is evaluated once for each spec that imports it, so that it does not matter
+/// which specs a worker has seen before; one that a support script imports is everybody's.
 pub(crate) struct ProjectImports {
     root: PathBuf,
-    modules: RefCell<HashMap<PathBuf, SharedModule>>,
+    modules: RefCell<HashMap<(Importer, PathBuf), SharedModule>>,
     world: Rc<RefCell<Option<World>>>,
 }
 
@@ -61,8 +67,11 @@ impl ModuleResolver for ProjectImports {
         position: Position,
     ) -> Result<SharedModule, Box<EvalAltResult>> {
         let file = self.find(source, path).map_err(|error| error.fill_position_of(position))?;
-        if let Some(module) = self.modules.borrow().get(&file) {
-            return Ok(module.clone());
+        let importer = self.world.borrow().as_ref().and_then(World::spec);
+        for known in [None, importer.clone()] {
+            if let Some(module) = self.modules.borrow().get(&(known, file.clone())) {
+                return Ok(module.clone());
+            }
         }
         let name = file.strip_prefix(&self.root).unwrap_or(&file).to_string_lossy().replace('\\', "/");
         let text = std::fs::read_to_string(&file)
@@ -75,7 +84,7 @@ impl ModuleResolver for ProjectImports {
             .map_err(|error| throw(super::failure::parse_failure(&error, &name)).fill_position_of(position))?;
         ast.set_source(name);
         let module: SharedModule = Module::eval_ast_as_new(Scope::new(), &ast, engine)?.into();
-        self.modules.borrow_mut().insert(file, module.clone());
+        self.modules.borrow_mut().insert((importer, file), module.clone());
         Ok(module)
     }
 }

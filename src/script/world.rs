@@ -105,6 +105,14 @@ impl World {
         self.activity.borrow().clone()
     }
 
+    /// The spec that is being collected or run; none while support scripts are loaded.
+    pub(crate) fn spec(&self) -> Option<SpecPath> {
+        match &*self.collecting.borrow() {
+            Some(collecting) => (!collecting.is_support).then(|| collecting.spec.clone()),
+            None => self.activity().map(|activity| activity.spec.clone()),
+        }
+    }
+
     /// What is being run; an error where a file is only being collected.
     pub(crate) fn activity_of(&self, call: &Call) -> Raw<Rc<Activity>> {
         self.activity().ok_or_else(|| {

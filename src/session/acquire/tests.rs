@@ -200,3 +200,13 @@ fn a_session_older_than_its_max_age_is_made_again() {
     let again = use_session(&store, &aged, FIRST, &mut login).expect("created again");
     assert_eq!(again.status, SessionStatus::Created);
 }
+
+#[test]
+fn what_is_forgotten_while_it_is_made_is_made_again_by_the_next_one() {
+    let store = SessionStore::new();
+    let other = Asker { worker: 2, is_retry: false };
+    let Some(Turn::Create(ticket)) = store.ask(&spec(), FIRST, Rejected::Nothing, &mut None) else { panic!() };
+    store.forget(&spec().key);
+    ticket.save(State::default(), Value::Null, Duration::ZERO);
+    assert!(matches!(store.ask(&spec(), other, Rejected::Nothing, &mut None), Some(Turn::Create(_))));
+}
