@@ -19,6 +19,7 @@ mod session_define;
 mod session_lifecycle;
 mod session_nesting;
 mod session_report;
+mod session_scope;
 mod session_sharing;
 mod session_storage;
 mod session_verify;

@@ -163,3 +163,18 @@ fn one_name_and_two_definitions() {
         ],
     );
 }
+
+#[test]
+fn a_retry_may_define_again() {
+    let demo = Demo::start();
+    let spec = r#"
+        it("defines in its body", || {
+            let made = 0;
+            let inner = define_session("inner", || { made += 1; visit("/"); store("a", "1"); });
+            use_session(inner);
+            expect(next_number()).to_be_greater_than(1);
+        });
+    "#;
+    let report = project(&demo).spec("spec.rhai", spec).args(["--retries", "1"]).run_for_report();
+    assert_eq!(report.test("defines in its body").sessions(), ["created", "restored"]);
+}

@@ -1,7 +1,7 @@
 //! What a use of a session does, in which order, and what a test then starts with.
 
 use crate::demo::Demo;
-use crate::on_demo::{passes, project};
+use crate::on_demo::{fails, passes, project};
 
 #[test]
 fn creating_and_restoring() {
@@ -281,4 +281,128 @@ fn clearing_refreshing_and_values() {
         });
         "#,
     );
+}
+
+#[test]
+fn verify_waits_for_a_login_under_way() {
+    passes(
+        r#"
+        it("asks when it is done", || {
+            let late = define_session("late", || {
+                visit("/login?delay=300");
+                get_by_label("User").fill("user3");
+                get_by_label("Password").fill("demo-user-password");
+                get_by_role("button", "Sign in").click();
+            }, #{ verify: || who() == "user3" });
+            use_session(late);
+        });
+        "#,
+    );
+}
+
+#[test]
+fn a_test_starts_the_same_whether_its_session_is_new_or_saved() {
+    passes(
+        r##"
+        describe("what steps set", || {
+            let sized = define_session("sized", || {
+                set_viewport(500, 400);
+                on_dialog(|dialog| dialog.accept());
+                visit("/");
+                store("a", "1");
+            }, #{ verify: || { set_viewport(600, 400); true } });
+            each(["a new session", "a saved session"], |which| it(`is over with ${which}`, || {
+                use_session(sized);
+                visit("/dialogs");
+                expect(evaluate("[innerWidth, innerHeight]")).to_equal([1280, 720]);
+                on_dialog(|dialog| dialog.dismiss());
+                use_session(sized);
+                visit("/dialogs");
+                get_by_role("button", "Ask to confirm").click();
+                expect(get("#answer")).to_have_text("Kept");
+            }));
+            it("is not narrowed by the caller's within", || {
+                visit("/");
+                within(get("h1"), || use_session(define_session("inside", || sign_in("user1"))));
+                expect(who()).to_equal("user1");
+            });
+        });
+        "##,
+    );
+}
+
+#[test]
+fn a_locator_of_before_the_switch_says_who_closed_it() {
+    let demo = Demo::start();
+    let spec = r#"
+        define_session("other", || {});
+        it("uses the old locator", || {
+            visit("/");
+            let old = get("h1");
+            use_session("other");
+            old.click();
+        });
+        it("may keep it without isolation", #{ isolation: "none" }, || {
+            visit("/");
+            let old = get("h1");
+            use_session("other");
+            old.click();
+        });
+    "#;
+    let report = project(&demo).spec("spec.rhai", spec).status(1).run_for_report();
+    report.assert_statuses(&[("uses the old locator", "failed"), ("may keep it without isolation", "passed")]);
+    report.test("uses the old locator").assert_failure(&["locator", "`use_session`", "`other`", "specs/spec.rhai:5"]);
+}
+
+#[test]
+fn without_isolation_a_refused_session_is_made_again_in_place() {
+    let demo = Demo::start();
+    let spec = r#"
+        let kept = define_session("kept", || { visit("/login"); store("round", `${next_number()}`); }, #{
+            verify: || stored("round") != "1" || stored("seen") == () && { store("seen", "yes"); url().ends_with("/login") },
+        });
+        it("is made", || use_session(kept));
+        it("is made again", || {
+            visit("/todos");
+            use_session(kept);
+            expect(url()).to_match(regex("/login$"));
+            expect(stored("round")).to_equal("2");
+        });
+    "#;
+    let report = project(&demo).spec("spec.rhai", spec).args(["--isolation", "none"]).run_for_report();
+    report.assert_all_passed(2);
+    assert_eq!(report.test("is made again").sessions(), ["recreated"]);
+}
+
+#[test]
+fn what_steps_return() {
+    fails(
+        r##"
+        fn value_of(name, steps) {
+            let session = define_session(name, steps);
+            use_session(session);
+            session.value()
+        }
+        it("a function inside", || value_of("a", || #{ list: [1, || 1] }));
+        it("a locator inside", || value_of("b", || #{ button: get("button") }));
+        it("a function", || value_of("c", || || 1));
+        it("plain data", || expect(value_of("d", || #{ id: 7, tags: ["x", ()] })).to_equal(#{ id: 7, tags: ["x", ()] }));
+        it("the answer of a command is not meant", || {
+            expect(value_of("e", || { request("GET", "/api/stats"); })).to_equal(());
+            expect(value_of("f", || get("h1"))).to_equal(());
+        });
+        "##,
+        &[
+            ("a function inside", &["`list[1]` is a function", "session `a`"]),
+            ("a locator inside", &["`button` is a locator", "session `b`"]),
+            ("a function", &["the value is a function", "session `c`"]),
+        ],
+    );
+}
+
+#[test]
+fn steps_may_skip_the_test() {
+    let demo = Demo::start();
+    let spec = r#"it("is skipped", || use_session(define_session("s", || skip("no account today"))));"#;
+    project(&demo).spec("spec.rhai", spec).run_for_report().assert_statuses(&[("is skipped", "skipped")]);
 }

@@ -1,6 +1,7 @@
 //! A session that starts from another one, and where that is not allowed.
 
-use crate::on_demo::{fails, passes};
+use crate::demo::Demo;
+use crate::on_demo::{fails, passes, project};
 
 #[test]
 fn steps_may_start_from_another_session() {
@@ -55,5 +56,39 @@ fn elsewhere_it_is_an_error() {
             ("in after", &["use_session", "`after`"]),
             ("in a circle", &["`one`", "`two`"]),
         ],
+    );
+}
+
+#[test]
+fn a_circle_over_two_workers_ends() {
+    let demo = Demo::start();
+    // Each worker has asked for its session before either goes on to the other's.
+    let support = r#"
+        fn meet() {
+            request("GET", "/storage");
+            wait_until(|| request("GET", "/api/stats").json.requests["/storage"] >= 2);
+        }
+        define_session("one", || use_session("two"), #{ before: || meet() });
+        define_session("two", || use_session("one"), #{ before: || meet() });
+    "#;
+    let project = project(&demo)
+        .support("sessions.rhai", support)
+        .spec("a.rhai", r#"it("asks for one", || use_session("one"));"#)
+        .spec("b.rhai", r#"it("asks for two", || use_session("two"));"#);
+    let report = project.args(["-j2"]).status(1).run_for_report();
+    assert_eq!(report.count("failed"), 2, "{}", report.screen());
+    for title in ["asks for one", "asks for two"] {
+        report.test(title).assert_failure(&["`one`", "`two`", "the chain"]);
+    }
+}
+
+#[test]
+fn making_again_inside_a_session_is_an_error_too() {
+    fails(
+        r#"
+        let base = define_session("base", || {});
+        it("refresh", || use_session(define_session("a", || { visit("/"); base.refresh(); })));
+        "#,
+        &[("refresh", &["`refresh`", "`steps`", "session `a`"])],
     );
 }

@@ -44,10 +44,19 @@ fn one_login_on_the_classic_wire() {
 #[test]
 fn waiting_for_another_worker_is_not_charged_to_the_test() {
     let demo = Demo::start();
-    let steps = "visit(\"/slow?ms=1500\"); sign_in(\"user1\");";
-    // Making it is charged to its maker, so only a test that waits may be longer than its timeout.
-    let project = four_specs(&demo, steps).args(["-j2", "--timeout", "10s"]);
-    project.run_for_report().assert_all_passed(8);
+    let support = r#"
+        export const team = define_session("team", || { visit("/slow?ms=2500"); sign_in("user1"); });
+    "#;
+    let maker = r#"it("makes it", || use_session(team));"#;
+    // Begins once the other one is at it, and waits longer than it may take.
+    let waiter = r#"
+        before_all(|| wait_until(|| request("GET", "/api/stats").json.requests["/slow"] == 1));
+        it("waits", #{ timeout: "2s" }, || { use_session(team); expect(who()).to_equal("user1"); });
+    "#;
+    let project = project(&demo).support("sessions.rhai", support).spec("a.rhai", maker).spec("b.rhai", waiter);
+    let report = project.args(["-j2"]).run_for_report();
+    report.assert_all_passed(2);
+    assert_eq!(report.test("waits").sessions(), ["restored"]);
     assert_eq!(demo.requests("/slow"), 1);
 }
 
@@ -120,4 +129,56 @@ fn a_maker_that_runs_out_of_time_lets_the_next_one_try() {
     let project = project(&demo).support("sessions.rhai", support).spec("a.rhai", spec).spec("b.rhai", other);
     let report = project.status(1).run_for_report();
     report.assert_statuses(&[("runs out of time", "failed"), ("makes it", "passed")]);
+}
+
+#[test]
+fn those_who_wait_for_a_maker_that_runs_out_of_time_make_it_themselves() {
+    let demo = Demo::start();
+    let support = r#"
+        export const team = define_session("team", || {
+            if next_number() == 1 { visit("/hang"); }
+            sign_in("user1");
+        });
+    "#;
+    let maker = r#"it("runs out of time", #{ timeout: "2s" }, || use_session(team));"#;
+    let waiter = r#"
+        before_all(|| wait_until(|| request("GET", "/api/stats").json.requests["/hang"] == 1));
+        it("makes it", || { use_session(team); expect(who()).to_equal("user1"); });
+    "#;
+    let project = project(&demo).support("sessions.rhai", support).spec("a.rhai", maker).spec("b.rhai", waiter);
+    let report = project.args(["-j2"]).status(1).run_for_report();
+    report.assert_statuses(&[("runs out of time", "failed"), ("makes it", "passed")]);
+    assert_eq!(report.test("makes it").sessions(), ["created"]);
+}
+
+#[test]
+fn a_session_that_every_worker_finds_refused_is_made_again_once() {
+    let demo = Demo::start();
+    let support = r#"
+        export const team = define_session("team", || sign_in("user1"), #{ verify: || who() == "user1" });
+        fn meet() {
+            request("GET", "/storage");
+            wait_until(|| request("GET", "/api/stats").json.requests["/storage"] == 3);
+        }
+    "#;
+    let spec = r#"
+        it("meets the others", || {
+            use_session(team);
+            request("GET", "/form");
+            wait_until(|| request("GET", "/api/stats").json.requests["/form"] == 3);
+        });
+        it("finds it refused", || {
+            if run_first() { use_session(team); request("POST", "/api/session/revoke"); }
+            meet();
+            use_session(team);
+            expect(who()).to_equal("user1");
+        });
+    "#;
+    let first = spec.replace("run_first()", "true");
+    let other = spec.replace("run_first()", "false");
+    let project = project(&demo).support("sessions.rhai", support).spec("a.rhai", &first);
+    let report = project.spec("b.rhai", &other).spec("c.rhai", &other).args(["-j3"]).run_for_report();
+    report.assert_all_passed(6);
+    assert_eq!(demo.logins("user1"), 2, "{}", report.screen());
+    assert_eq!(report.session_count("recreated"), 1);
 }
