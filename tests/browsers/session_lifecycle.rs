@@ -377,7 +377,7 @@ fn without_isolation_a_refused_session_is_made_again_in_place() {
 #[test]
 fn what_steps_return() {
     fails(
-        r##"
+        r#"
         fn value_of(name, steps) {
             let session = define_session(name, steps);
             use_session(session);
@@ -391,7 +391,7 @@ fn what_steps_return() {
             expect(value_of("e", || { request("GET", "/api/stats"); })).to_equal(());
             expect(value_of("f", || get("h1"))).to_equal(());
         });
-        "##,
+        "#,
         &[
             ("a function inside", &["`list[1]` is a function", "session `a`"]),
             ("a locator inside", &["`button` is a locator", "session `b`"]),
@@ -405,4 +405,18 @@ fn steps_may_skip_the_test() {
     let demo = Demo::start();
     let spec = r#"it("is skipped", || use_session(define_session("s", || skip("no account today"))));"#;
     project(&demo).spec("spec.rhai", spec).run_for_report().assert_statuses(&[("is skipped", "skipped")]);
+}
+
+#[test]
+fn what_a_session_offers_before_it_is_made() {
+    passes(
+        r#"
+        it("is nothing", || {
+            let never = define_session("never", || {});
+            expect(never.value()).to_equal(());
+            expect(never.data()).to_equal(());
+            never.clear();
+        });
+        "#,
+    );
 }

@@ -7,7 +7,8 @@ use crate::harness::repository;
 /// The command of the README that sets up and passes the tests.
 const TEST_COMMAND: &str = "cargo run -- install && cargo test";
 
-const PAGES: [&str; 4] = ["README.md", "src/README.md", "docs/sessions.md", "docs/writing-specs.md"];
+const PAGES: [&str; 5] =
+    ["README.md", "src/README.md", "docs/session-cases.md", "docs/sessions.md", "docs/writing-specs.md"];
 
 fn text(path: &str) -> String {
     fs::read_to_string(repository(path)).unwrap()
@@ -50,5 +51,16 @@ fn every_example_compiles() {
             let compiled = engine.compile(block);
             assert!(compiled.is_ok(), "{page}: {}\n{block}", compiled.unwrap_err());
         }
+    }
+}
+
+#[test]
+fn every_session_case_is_shown_by_a_test_that_exists() {
+    let cases = text("docs/session-cases.md");
+    assert_eq!(cases.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| case")).count(), 87);
+    for named in cases.split('`').filter(|part| part.contains("::")) {
+        let (file, test) = named.split_once("::").unwrap();
+        let found = text(&format!("tests/browsers/{file}.rs")).contains(&format!("\nfn {test}()"));
+        assert!(found, "docs/session-cases.md names `{named}`, which is no test");
     }
 }
