@@ -137,9 +137,11 @@ impl Dispatcher {
         let Some(running) = self.running.get_mut(&worker) else { return Vec::new() };
         let test = running.test;
         let cannot_start = report.cannot_start.then(|| reason(&report.outcome)).flatten();
+        let is_told = matches!(self.summary.stopped, Some(StopReason::Infrastructure(_)));
         let attempt = Attempt {
             number: u32::try_from(running.attempts.len()).unwrap_or(u32::MAX) + 1,
-            outcome: report.outcome,
+            // What keeps one worker from a browser keeps the others too: it is told once.
+            outcome: if report.cannot_start && is_told { Outcome::Interrupted } else { report.outcome },
             duration: report.duration,
             is_infrastructure: report.is_infrastructure,
         };

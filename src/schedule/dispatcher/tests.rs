@@ -140,6 +140,18 @@ fn no_browser_at_all_stops_the_run_at_once() {
 }
 
 #[test]
+fn that_there_is_no_browser_is_told_once() {
+    let (mut run, _) = dispatcher(plan(&[("a", &["1"]), ("b", &["2"])], Parallel::File), 0, None);
+    run.next(ONE);
+    run.next(TWO);
+    let report = AttemptReport { cannot_start: true, ..failed(true) };
+    run.finished(ONE, report.clone());
+    run.finished(TWO, report);
+    let counts = run.conclude_run().counts;
+    assert_eq!((counts.failed, counts.not_run), (1, 1));
+}
+
+#[test]
 fn what_a_lost_worker_had_left_goes_to_another() {
     let (mut run, _) = dispatcher(plan(&[("a", &["1", "2"])], Parallel::File), 0, None);
     run.next(ONE);
