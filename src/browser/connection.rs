@@ -16,7 +16,7 @@ use super::callback::CallbackSender;
 use super::capability::Capability;
 use super::context::{Context, ContextOptions};
 use super::driver::{
-    DriverProcess, Located, Output, browser_socket, capabilities, check_versions, locate, locate_browser,
+    DriverProcess, Located, Output, browser_socket, capabilities, check_versions, last_words, locate, locate_browser,
 };
 use super::error::BrowserError;
 use super::wire::classic::{ClassicBrowser, WebDriver};
@@ -168,8 +168,16 @@ async fn start(settings: &BrowserSettings, located: &Located) -> Result<Opened, 
             details.extend(located.browser.iter().map(|browser| format!("browser: {}", browser.display())));
             details.extend(reason.lines().skip(1).map(str::to_owned));
             details.extend(process.output().lines());
-            Err(start_error(format!("the browser did not start: {}", first_line(&reason)), details)
-                .advised(start_advice(&reason)))
+            let words = match &located.browser {
+                Some(browser) => last_words(browser, &wanted).await,
+                None => Vec::new(),
+            };
+            let advice = start_advice(&reason, &words.join("\n"));
+            if !words.is_empty() {
+                details.push("started alone, it says:".to_owned());
+                details.extend(words.iter().map(|line| format!("  {line}")));
+            }
+            Err(start_error(format!("the browser did not start: {}", in_short(&reason)), details).advised(advice))
         }
     }
 }
@@ -243,18 +251,26 @@ fn is_this_machine(url: &Url) -> bool {
     }
 }
 
+/// The first line, without the driver's hint at a log that nobody has asked it to write.
+fn in_short(reason: &str) -> &str {
+    let line = first_line(reason);
+    line.split(". Examine ChromeDriver").next().unwrap_or(line)
+}
+
 fn first_line(text: &str) -> &str {
     text.lines().next().unwrap_or_default()
 }
 
 /// The usual causes, by the driver's words.
-fn start_advice(reason: &str) -> &'static str {
-    if reason.contains("only supports") || reason.contains("version") {
+fn start_advice(reason: &str, words: &str) -> &'static str {
+    if words.contains("shared libraries") {
+        "install the libraries it names; a browser of the system's package manager brings them along"
+    } else if reason.contains("only supports") || reason.contains("version") {
         "install driver and browser of the same version from one place, such as `apt-get install \
          chromium-headless-shell chromium-driver`"
-    } else if reason.contains("sandbox") {
+    } else if [reason, words].iter().any(|text| text.contains("sandbox")) {
         "in a container without user namespaces, add `--no-sandbox` to `args` of `[browser]`"
-    } else if reason.contains("DISPLAY") || reason.contains("display") {
+    } else if [reason, words].iter().any(|text| text.contains("DISPLAY") || text.contains("display")) {
         "leave `--headed` out, or give it a display (`xvfb-run`)"
     } else {
         "start the browser by hand to see what it says; usual causes: libraries that are missing, no display for \

@@ -17,14 +17,17 @@ pub(super) struct Found {
     pub(super) specs: Vec<SpecFile>,
     /// The run, with no worker yet.
     pub(super) run: Run,
+    /// What masks the secrets its scripts learn of.
+    pub(super) redactor: Redactor,
 }
 
 /// Finds the files of a run.
 pub(super) fn find(settings: &Arc<Settings>, events: EventSink) -> Result<Found, CliError> {
     let specs = find_specs(settings)?;
     let support = find_support(settings)?.into_iter().map(|file| (file.path, file.absolute)).collect();
-    let setup = RunSetup { settings: settings.clone(), events, redactor: Redactor::new(), support };
-    Ok(Found { specs, run: Run::new(setup) })
+    let redactor = Redactor::new();
+    let setup = RunSetup { settings: settings.clone(), events, redactor: redactor.clone(), support };
+    Ok(Found { specs, run: Run::new(setup), redactor })
 }
 
 impl Found {

@@ -11,7 +11,6 @@ use crate::discovery::{DiscoveryError, FilterError};
 use crate::redact::Steady;
 use crate::report::ReportError;
 use crate::schedule::ScheduleError;
-use crate::server::ServerError;
 use crate::suggest::closest;
 
 use super::args::command_names;
@@ -31,9 +30,6 @@ pub(crate) enum CliError {
     /// There are no tests to run.
     #[error(transparent)]
     Filter(#[from] FilterError),
-    /// The application under test cannot be used.
-    #[error(transparent)]
-    Server(#[from] ServerError),
     /// The demonstration application cannot be served.
     #[error(transparent)]
     Demo(#[from] DemoError),
@@ -76,12 +72,9 @@ impl CliError {
                 | FilterError::NoTests { .. }
                 | FilterError::NothingSelected { .. } => ExitCode::NoTests,
             },
-            Self::Server(_)
-            | Self::Demo(_)
-            | Self::Install(_)
-            | Self::Report(_)
-            | Self::Schedule(_)
-            | Self::Process { .. } => ExitCode::CouldNotRun,
+            Self::Demo(_) | Self::Install(_) | Self::Report(_) | Self::Schedule(_) | Self::Process { .. } => {
+                ExitCode::CouldNotRun
+            }
         }
     }
 
@@ -106,7 +99,6 @@ impl CliError {
             Self::Config(error) => error.details(),
             Self::Discovery(error) => error.details(),
             Self::Filter(error) => error.details(),
-            Self::Server(error) => error.details(),
             Self::Install(error) => error.details(),
             Self::Demo(_) | Self::Init(_) | Self::Report(_) | Self::Schedule(_) | Self::Process { .. } => Vec::new(),
         }
@@ -117,7 +109,6 @@ impl CliError {
             Self::Config(error) => error.advice().or_else(|| near_command(error)),
             Self::Discovery(error) => error.advice(),
             Self::Filter(error) => error.advice(),
-            Self::Server(error) => error.advice(),
             Self::Install(error) => error.advice(),
             Self::Demo(_) | Self::Init(_) | Self::Report(_) | Self::Schedule(_) | Self::Process { .. } => None,
         }

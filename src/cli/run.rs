@@ -1,5 +1,6 @@
 //! `runner [PATHS]`: find, collect, select, schedule, report.
 
+use std::error::Error as _;
 use std::io::IsTerminal as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,6 +11,7 @@ use tokio::task::JoinHandle;
 use crate::config::{BrowserName, Settings};
 use crate::event::{EventSink, RunEvent, RunStart};
 use crate::outcome::{Failure, FailureKind, RunSummary, StopReason};
+use crate::redact::Redactor;
 use crate::report::{self, Screen};
 use crate::schedule::{Collected, Plan, Run};
 use crate::server::{Server, ServerError};
@@ -81,7 +83,8 @@ async fn perform(settings: &Arc<Settings>, events: &EventSink) -> Result<RunSumm
         RunSummary { stopped: collected.stopped, ..RunSummary::default() }
     } else {
         let plan = Plan::new(chosen.tests, chosen.specs, settings.parallel);
-        with_server(found.run, server, plan, events).await?
+        let tell = |error: &ServerError| events.send(server_failure(error, &found.redactor));
+        with_server(found.run, server, plan, tell, events).await?
     };
     summary.broken_specs = broken;
     events.send(RunEvent::RunFinished(summary.clone()));
@@ -131,54 +134,66 @@ async fn end_server(server: Option<Starting>) {
 }
 
 async fn with_server(
-    mut run: Run,
+    run: Run,
     server: Option<Starting>,
     plan: Plan,
+    tell: impl Fn(&ServerError),
     events: &EventSink,
 ) -> Result<RunSummary, CliError> {
-    let mut server = match server {
-        None => None,
-        Some(mut starting) => {
-            let started = tokio::select! {
-                started = &mut starting => started,
-                reason = run.stopped() => {
-                    end_server(Some(starting)).await;
-                    let count = plan.tests.len();
-                    run.abandon().await;
-                    let mut summary = RunSummary { stopped: Some(reason), ..RunSummary::default() };
-                    summary.counts.not_run = count;
-                    return Ok(summary);
-                }
-            };
-            match started.expect("starting a server does not panic") {
-                Ok(server) => Some(server),
-                Err(error) => {
-                    run.abandon().await;
-                    return Err(error.into());
-                }
-            }
+    let Some(starting) = server else { return Ok(run.run(plan).await?) };
+    let count = plan.tests.len();
+    let (run, mut server) = match wait_for_server(run, starting, &tell).await {
+        Ok(both) => both,
+        Err(why) => {
+            let mut summary = RunSummary { stopped: Some(why), ..RunSummary::default() };
+            summary.counts.not_run = count;
+            return Ok(summary);
         }
     };
-    if let Some(server) = &server {
-        events.send(RunEvent::ServerReady {
-            url: server.url().to_string(),
-            took: server.took(),
-            reused: server.is_reused(),
-        });
-    }
+    events.send(RunEvent::ServerReady {
+        url: server.url().to_string(),
+        took: server.took(),
+        reused: server.is_reused(),
+    });
     let summary = run.run(plan).await;
-    if let Some(server) = &mut server
-        && let Some(error) = server.ended().await
-    {
-        let mut failure = Failure::new(FailureKind::Infrastructure, error.to_string());
-        failure.details = error.details();
-        failure.advice = error.advice();
-        events.send(RunEvent::RunFailure { failure: Box::new(failure) });
+    if let Some(error) = server.ended().await {
+        tell(&error);
     }
-    if let Some(server) = server {
-        server.stop().await;
-    }
+    server.stop().await;
     Ok(summary?)
+}
+
+/// The run and its server; or why the run is over before it has begun.
+async fn wait_for_server(
+    mut run: Run,
+    mut starting: Starting,
+    tell: impl Fn(&ServerError),
+) -> Result<(Run, Server), StopReason> {
+    let started = tokio::select! {
+        started = &mut starting => started,
+        reason = run.stopped() => {
+            end_server(Some(starting)).await;
+            run.abandon().await;
+            return Err(reason);
+        }
+    };
+    match started.expect("starting a server does not panic") {
+        Ok(server) => Ok((run, server)),
+        Err(error) => {
+            tell(&error);
+            run.abandon().await;
+            Err(StopReason::Infrastructure("there is no server to test".to_owned()))
+        }
+    }
+}
+
+/// An event, so that the reports in files have it too.
+fn server_failure(error: &ServerError, redactor: &Redactor) -> RunEvent {
+    let mut failure = Failure::new(FailureKind::Infrastructure, redactor.redact(&error.to_string()));
+    let lines = error.source().map(ToString::to_string).into_iter().chain(error.details());
+    failure.details = lines.map(|line| redactor.redact(&line)).collect();
+    failure.advice = error.advice();
+    RunEvent::RunFailure { failure: Box::new(failure) }
 }
 
 fn announce(settings: &Settings, events: &EventSink, found: &Found, collected: &Collected, chosen: &Chosen) {

@@ -300,7 +300,8 @@ fn the_server_s_command_ends_at_once() {
         url = "http://127.0.0.1:{port}"
     "#;
     let project = Project::new().file("runner.toml", configuration).spec("a.rhai", "it(\"x\", || {});\n");
-    project.golden("server_exits").run();
+    let finished = project.args(["--report-junit", "junit.xml"]).golden("server_exits").run();
+    assert!(finished.file("junit.xml").contains("cannot find the database"), "{}", finished.file("junit.xml"));
 }
 
 #[test]

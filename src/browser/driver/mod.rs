@@ -10,6 +10,7 @@ mod options;
 mod output;
 mod process;
 mod version;
+mod words;
 
 #[cfg(test)]
 mod tests;
@@ -21,3 +22,4 @@ pub(in crate::browser) use options::capabilities;
 pub(in crate::browser) use output::Output;
 pub(in crate::browser) use process::DriverProcess;
 pub(in crate::browser) use version::check_versions;
+pub(in crate::browser) use words::last_words;
