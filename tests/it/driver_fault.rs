@@ -128,5 +128,7 @@ fn a_driver_of_another_version_than_the_browser() {
 #[test]
 fn every_worker_finds_no_driver() {
     let project = Project::new().spec("a.rhai", VISIT).spec("b.rhai", VISIT).spec("c.rhai", VISIT);
-    project.env("PATH", "/nowhere").args(["specs", "-j3"]).golden("driver_not_found_by_workers").run();
+    let report = project.env("PATH", "/nowhere").args(["specs", "-j3"]).status(3).run_for_report();
+    // Once is enough; how far the others came does not matter.
+    assert_eq!((report.count("failed"), report.count("not_run")), (1, 2), "{}", report.screen());
 }

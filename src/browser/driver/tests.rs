@@ -187,7 +187,10 @@ async fn a_wire_that_is_not_built_is_refused_before_anything_starts() {
 
 #[tokio::test]
 async fn on_the_devtools_wire_nothing_is_left_and_a_killed_driver_is_a_loss() {
-    let browser = Browser::open(&BrowserSettings::default()).await.unwrap();
+    let programs = tempfile::tempdir().unwrap();
+    let driver = program(programs.path(), "chromedriver", "exec chromedriver --log-level=INFO \"$@\"");
+    let settings = BrowserSettings { driver: Some(driver), ..BrowserSettings::default() };
+    let browser = Browser::open(&settings).await.unwrap();
     assert_eq!(browser.info().wire, WireName::Devtools);
     let group = browser.driver().unwrap().group();
     let (leader, folder) = (group.leader(), group.folder().to_owned());
@@ -199,7 +202,7 @@ async fn on_the_devtools_wire_nothing_is_left_and_a_killed_driver_is_a_loss() {
     let waiting = page.evaluate("new Promise(() => {})", &[], Duration::from_secs(10)).await.unwrap_err();
     let BrowserError::Lost { reason, output } = &waiting else { panic!("not lost: {waiting}") };
     assert_eq!(reason, "`chromedriver` was killed by signal 9");
-    assert!(output.iter().any(|line| line.contains("started successfully")), "{output:?}");
+    assert!(output.iter().any(|line| line.contains("[INFO]")), "{output:?}");
     assert!(page.title().await.unwrap_err().is_lost());
     browser.close().await;
     assert_eq!(members(leader), Vec::<i32>::new());

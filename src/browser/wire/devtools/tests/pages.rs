@@ -58,7 +58,10 @@ async fn opens_pages_and_says_why_not() {
     assert!(refusal(server.url("/empty")).await.starts_with("the server sent no page"));
     assert_eq!(refusal("http://nowhere.invalid/".to_owned()).await, "the host name is not known");
     assert_eq!(refusal("http://localhost:1/".to_owned()).await, "the browser refuses this port");
-    assert_eq!(refusal(format!("https://localhost:{}/", server.port)).await, "no TLS there; is it `http://`?");
+    assert_eq!(
+        refusal(format!("https://localhost:{}/", server.port)).await,
+        "the server does not speak TLS there; is it `http://`?"
+    );
     assert_eq!(refusal("not an address".to_owned()).await, "it is not a valid address");
     page.navigate(&server.url("/"), LIMIT).await.unwrap();
     let error = page.navigate(&server.url("/slow-image"), Duration::from_millis(500)).await.unwrap_err();
