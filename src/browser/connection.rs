@@ -208,7 +208,10 @@ async fn choose_wire(settings: &BrowserSettings, opened: Opened) -> Result<Brows
         _ => Some(connect_devtools(&url, &session).await),
     };
     let (wire, wire_name, session, refused) = match devtools {
-        Some(Ok(devtools)) => (BrowserWire::Devtools(devtools), WireName::Devtools, Some(session), None),
+        Some(Ok(devtools)) => {
+            let devtools = if settings.headed { devtools } else { devtools.opening_ahead() };
+            (BrowserWire::Devtools(devtools), WireName::Devtools, Some(session), None)
+        }
         other => {
             let classic = ClassicBrowser::new(url, wanted, session);
             (BrowserWire::Classic(classic), WireName::Classic, None, other.and_then(Result::err))

@@ -9,7 +9,7 @@ use super::state::{Cookie, State};
 use super::wire::verbs::{ContextWire, PageWire, on_wire};
 
 /// How a context is made.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ContextOptions {
     /// Size of its pages in CSS pixels.
     pub viewport: (u32, u32),

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::context::{ContextInner, ContextSetup, DevtoolsContext};
 use super::session::Session;
+use super::spare::Spare;
 use crate::browser::wire::socket::{Listener, Socket};
 use crate::browser::{BrowserError, CallbackSender, ContextOptions, page_library};
 
@@ -16,6 +17,7 @@ pub(in crate::browser) struct DevtoolsBrowser {
     socket: Socket,
     contexts: Arc<Contexts>,
     library: &'static str,
+    spare: Option<Arc<Spare>>,
 }
 
 /// Our contexts by their id. Pages of others (the driver's own) are let go.
@@ -44,11 +46,37 @@ impl DevtoolsBrowser {
             "filter": [{ "type": "page" }, { "exclude": true }],
         });
         socket.send(None, "Target.setAutoAttach", &attach).await?;
-        Ok(Self { socket, contexts, library })
+        Ok(Self { socket, contexts, library, spare: None })
     }
 
-    /// A fresh context without a page.
+    /// From the second context on, another one is opened ahead. Not for people who watch: they would
+    /// see an empty window.
+    pub(in crate::browser) fn opening_ahead(mut self) -> Self {
+        self.spare = Some(Arc::default());
+        self
+    }
+
+    /// A fresh context.
     pub(in crate::browser) async fn open_context(
+        &self,
+        options: &ContextOptions,
+        callbacks: CallbackSender,
+    ) -> Result<DevtoolsContext, BrowserError> {
+        let Some(spare) = &self.spare else { return self.create_context(options, callbacks).await };
+        let context = match spare.take(options, &callbacks).await {
+            Some(context) => context,
+            None => self.create_context(options, callbacks.clone()).await?,
+        };
+        let (browser, wanted, sender) = (self.clone(), options.clone(), callbacks.clone());
+        spare.open_next(options, &callbacks, async move {
+            let context = browser.create_context(&wanted, sender).await.ok()?;
+            context.page().await.ok()?;
+            Some(context)
+        });
+        Ok(context)
+    }
+
+    async fn create_context(
         &self,
         options: &ContextOptions,
         callbacks: CallbackSender,

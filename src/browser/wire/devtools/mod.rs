@@ -16,6 +16,7 @@ mod page;
 mod seed;
 mod session;
 mod setup;
+mod spare;
 mod storage;
 #[cfg(test)]
 mod tests;

@@ -220,3 +220,40 @@ async fn cookies_keep_every_attribute() {
     fixture.context.remove_cookies(&found[..2]).await.unwrap();
     assert_eq!(names(fixture.context.cookies(None).await.unwrap()), ["strict"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn contexts_that_were_opened_ahead_are_as_wanted_and_know_nothing() {
+    let fixture = Fixture::open().await;
+    let server = Server::start(answer).await;
+    let browser = fixture.browser.clone().opening_ahead();
+    let (same, _asked) = tokio::sync::mpsc::unbounded_channel();
+    for (width, height) in [(800, 600), (800, 600), (800, 600), (500, 400), (500, 400)] {
+        let options = crate::browser::ContextOptions { viewport: (width, height), navigation_timeout: LIMIT };
+        let context = browser.open_context(&options, same.clone()).await.unwrap();
+        let restored = storage(&server.url(""), None, &[("token", "R")], &[]);
+        assert_eq!(saw(&context, &server.url("/app")).await, json!([null, null, ""]));
+        let page = context.page().await.unwrap();
+        assert_eq!(page.evaluate("[innerWidth, innerHeight]", &[], LIMIT).await.unwrap(), json!([width, height]));
+        page.navigate(&server.url("/login"), LIMIT).await.unwrap();
+        context.close().await;
+        let context = browser.open_context(&options, same.clone()).await.unwrap();
+        context.restore(&State { cookies: Vec::new(), storage: vec![restored] }).await.unwrap();
+        assert_eq!(saw(&context, &server.url("/app")).await, json!(["R", null, ""]));
+        context.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_context_that_was_opened_ahead_asks_whoever_took_it() {
+    let fixture = Fixture::open().await;
+    let browser = fixture.browser.clone().opening_ahead();
+    let options = crate::browser::ContextOptions { viewport: (800, 600), navigation_timeout: LIMIT };
+    for _ in 0..3 {
+        let (callbacks, mut asked) = tokio::sync::mpsc::unbounded_channel();
+        let page = browser.open_context(&options, callbacks).await.unwrap().page().await.unwrap();
+        let answer = tokio::spawn(async move { page.evaluate("confirm('sure?')", &[], LIMIT).await.unwrap() });
+        let Some(crate::browser::Callback::Dialog(request)) = asked.recv().await else { panic!("nobody asks") };
+        request.reply.send(crate::browser::DialogAnswer::Accept(None)).unwrap();
+        assert_eq!(answer.await.unwrap(), true);
+    }
+}
