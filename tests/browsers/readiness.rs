@@ -170,7 +170,7 @@ fn every_action_does_what_people_do() {
 }
 
 /// A page with one thing in the way of `#it`, and a script that takes it away a little later.
-const IN_THE_WAY: &str = r##"
+const IN_THE_WAY: &str = r#"
     fn page_with(html, later) {
         set_content(`<style>* { margin: 0 } button, input { width: 120px; height: 30px }</style>${html}
             <p id="log"></p><script>
@@ -178,7 +178,7 @@ const IN_THE_WAY: &str = r##"
               setTimeout(() => { ${later} }, 120);
             </script>`);
     }
-"##;
+"#;
 
 #[test]
 fn a_click_waits_for_whatever_is_in_the_way() {
@@ -205,7 +205,7 @@ fn a_click_waits_for_whatever_is_in_the_way() {
                 ["under a sticky header", `<header style="position:sticky;top:0;height:200px;background:red"></header>
                     <div style="height:300px"></div><button id=it>It</button><div style="height:3000px"></div>
                     <script>scrollTo(0, 280)</script>`, ""],
-                ["under a fixed footer", `<div style="height:1400px"></div><button id=it>It</button>
+                ["under a fixed footer", `<div style="height:1400px"></div><button id=it>It</button><div style="height:600px"></div>
                     <footer style="position:fixed;bottom:0;left:0;right:0;height:300px;background:red"></footer>`, ""],
                 ["zero-sized", `<button id=it style="width:0;height:0;padding:0;border:0"></button>`, "it.style = '';"],
                 ["without a box", `<button id=it style="display:none">It</button>`, "it.style = '';"],
@@ -256,13 +256,13 @@ fn a_fill_waits_for_whatever_is_in_the_way() {
 fn a_navigation_may_come_in_the_middle() {
     passes(
         r##"
-        describe("a navigation in the middle", #{ isolation: "none" }, || {
-            // Answers at once; the page leaves while the next command waits.
-            fn leave_for(path) {
-                visit("/login");
-                evaluate("path => { setTimeout(() => { location.href = path; }, 100); }", path);
-            }
+        // Answers at once; the page leaves while the next command waits.
+        fn leave_for(path) {
+            visit("/login");
+            evaluate("path => { setTimeout(() => { location.href = path; }, 100); }", path);
+        }
 
+        describe("a navigation in the middle", #{ isolation: "none" }, || {
             it("of a click", || {
                 leave_for("/");
                 get_by_role("link", "Form").click();
