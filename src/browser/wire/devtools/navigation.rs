@@ -17,6 +17,12 @@ use super::page::{PageInner, PageState};
 use crate::browser::BrowserError;
 use crate::browser::wire::network_error;
 
+/// A navigation that leaves the page where it is, without an error page.
+const ABORTED: &str = "net::ERR_ABORTED";
+
+/// An error page is the browser's own, and there in a moment; one that never comes is not waited for.
+const ERROR_PAGE: Duration = Duration::from_secs(2);
+
 /// How far the main frame's document is.
 #[derive(Default)]
 pub(super) struct Navigation {
@@ -99,6 +105,12 @@ impl PageInner {
         };
         let answer = answer.map_err(|error| refused(url, error))?;
         if let Some(reason) = answer["errorText"].as_str() {
+            if reason != ABORTED {
+                // The browser's error page comes after the answer. The next navigation would take
+                // it for its own.
+                let shown = self.wait(|state| state.navigation.is_loaded_since(before).then_some(()));
+                self.within(timeout.min(ERROR_PAGE), shown).await.unwrap_or(Ok(()))?;
+            }
             let reason = self.failure(reason, &answer, before);
             return Err(BrowserError::Navigation { url: url.to_owned(), reason });
         }
@@ -235,7 +247,7 @@ impl PageInner {
 
     /// Why a navigation gave no page, in words.
     fn failure(&self, error: &str, answer: &Value, before: u64) -> String {
-        if error != "net::ERR_ABORTED" {
+        if error != ABORTED {
             return network_error::in_words(error);
         }
         let ours = answer["loaderId"].as_str();

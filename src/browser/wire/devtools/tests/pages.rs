@@ -74,6 +74,18 @@ async fn opens_pages_and_says_why_not() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_could_not_be_opened_is_not_in_the_way_of_the_next() {
+    let fixture = Fixture::open().await;
+    let server = Server::start(answer).await;
+    let page = fixture.page().await;
+    for _ in 0..20 {
+        page.navigate(&format!("https://localhost:{}/", server.port), LIMIT).await.unwrap_err();
+        page.navigate(&server.url("/two"), LIMIT).await.unwrap();
+        assert_eq!(page.title().await.unwrap(), "two");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn goes_through_history() {
     let fixture = Fixture::open().await;
     let server = Server::start(answer).await;
