@@ -27,7 +27,8 @@ fn answer(path: &str, port: u16) -> Response {
             "<script>localStorage.framed ??= 'F' + (localStorage.count ?? ''); window.saw = localStorage.framed</script>",
         ),
         "/frame-check" => html(&format!(
-            "<iframe src='http://127.0.0.1:{port}/frame-report'></iframe><script>onmessage = e => window.saw = e.data</script>"
+            "<script>window.saw = new Promise(tell => onmessage = event => tell(event.data))</script>
+             <iframe src='http://127.0.0.1:{port}/frame-report'></iframe>"
         )),
         "/frame-report" => html("<script>parent.postMessage(localStorage.framed ?? null, '*')</script>"),
         // Logs out in its first script and starts over: a second seeding would log in again, for ever.
