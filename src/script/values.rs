@@ -10,7 +10,7 @@ use crate::clock::parse_duration;
 use crate::outcome::Failure;
 
 use super::definitions::SessionValue;
-use super::error::misuse;
+use super::error::{Thrown, misuse};
 use super::handles::{LocatorValue, PageValue};
 use super::response::Response;
 
@@ -132,6 +132,8 @@ pub(crate) fn kind_of(value: &Dynamic) -> &'static str {
         "a response"
     } else if value.is::<RegexValue>() {
         "a regex"
+    } else if value.is::<Thrown>() {
+        "a caught failure"
     } else {
         "another kind of value"
     }

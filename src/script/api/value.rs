@@ -7,8 +7,8 @@ use rhai::{Dynamic, Engine, FnPtr, Map, NativeCallContext};
 
 use crate::clock::Deadline;
 use crate::outcome::{Failure, FailureKind};
-use crate::script::error::{Raw, misuse, throw};
-use crate::script::handles::function;
+use crate::script::error::{Raw, Thrown, misuse, throw};
+use crate::script::handles::{LocatorValue, function};
 use crate::script::options::Options;
 use crate::script::values::{RegexValue, duration, from_json, shown};
 use crate::script::world::{Call, World};
@@ -99,9 +99,22 @@ fn register_log(engine: &mut Engine) {
 }
 
 fn log(context: &NativeCallContext, values: &[Dynamic]) {
-    let words: Vec<String> =
-        values.iter().map(|value| if value.is_string() { value.to_string() } else { shown(value) }).collect();
+    let words: Vec<String> = values.iter().map(said).collect();
     World::of(context).say(&words.join(" "));
+}
+
+/// A value as `log` writes it: what was caught by its message, a locator as the script writes it.
+fn said(value: &Dynamic) -> String {
+    if value.is_string() {
+        return value.to_string();
+    }
+    if let Some(thrown) = value.read_lock::<Thrown>() {
+        return thrown.failure.title.clone();
+    }
+    if let Some(locator) = value.read_lock::<LocatorValue>() {
+        return locator.locator.to_string();
+    }
+    shown(value)
 }
 
 fn variable(context: &NativeCallContext, name: &str, fallback: Option<&str>, function: &str) -> Raw<String> {
