@@ -83,7 +83,6 @@ impl DriverProcess {
         match tokio::time::timeout(timeout, port.recv()).await {
             Ok(Some(port)) => {
                 process.url.set_port(Some(port)).expect("an http address takes a port");
-                process.output.clear();
                 Ok(process)
             }
             outcome => {
@@ -169,10 +168,11 @@ fn read_lines(
         while let Ok(Some(line)) = lines.next_segment().await {
             let line = String::from_utf8_lossy(&line).trim_end().to_owned();
             if let Some(port) = announced_port(&line) {
+                // Forgotten here, before anybody hears of the port: nothing is added to it later.
+                output.clear();
                 // Nobody listens any more once the driver is ready.
                 let _ = ports.send(port);
-            }
-            if !line.is_empty() {
+            } else if !line.is_empty() {
                 output.push(line);
             }
         }
