@@ -190,8 +190,6 @@ fn a_click_waits_for_whatever_is_in_the_way() {
                 ["late", "", global::MAKE],
                 ["moving", `<style>@keyframes go { from { transform: translateX(400px) } }
                     #it { animation: go 200ms linear }</style><button id=it>It</button>`, ""],
-                ["moved by a script", `<button id=it style="position:absolute;top:50px">It</button>`,
-                    "let n = 0; const go = () => { it.style.left = n * 20 + 'px'; if (n++ < 8) requestAnimationFrame(go); }; go();"],
                 ["covered", `<button id=it>It</button><div id=veil style="position:fixed;inset:0"></div>`, "veil.remove();"],
                 ["disabled", `<button id=it disabled>It</button>`, "it.disabled = false;"],
                 ["disabled by its fieldset", `<fieldset id=all disabled><button id=it>It</button></fieldset>`,
