@@ -87,6 +87,9 @@ async fn perform(settings: &Arc<Settings>, events: &EventSink) -> Result<RunSumm
         with_server(found.run, server, plan, tell, events).await?
     };
     summary.broken_specs = broken;
+    if settings.fail_on_flaky && summary.counts.flaky > 0 {
+        events.send(RunEvent::RunFailure { failure: Box::new(flaky_failure(summary.counts.flaky)) });
+    }
     events.send(RunEvent::RunFinished(summary.clone()));
     Ok(summary)
 }
@@ -185,6 +188,17 @@ async fn wait_for_server(
             Err(StopReason::Infrastructure("there is no server to test".to_owned()))
         }
     }
+}
+
+/// What `--fail-on-flaky` makes of tests that passed only when they were tried again.
+fn flaky_failure(count: usize) -> Failure {
+    let (title, detail) = match count {
+        1 => ("1 flaky test fails this run".to_owned(), "it passed only when it was tried again"),
+        _ => (format!("{count} flaky tests fail this run"), "they passed only when they were tried again"),
+    };
+    Failure::new(FailureKind::Assertion, title)
+        .detail(format!("{detail}, and `fail_on_flaky` is on"))
+        .advise("look at what the earlier attempts failed at; `retries: 0` on a test shows it each time")
 }
 
 /// An event, so that the reports in files have it too.

@@ -33,6 +33,8 @@ pub struct Layer {
     pub retries: Option<Given<String>>,
     /// Stop after this many failed tests.
     pub max_failures: Option<Given<String>>,
+    /// A test that passes only on a retry fails the run.
+    pub fail_on_flaky: Option<Given<bool>>,
     /// Time for a test.
     pub test_timeout: Option<Given<String>>,
     /// Time for a `before_all` or `after_all`.
@@ -91,6 +93,7 @@ impl Layer {
             isolation: self.isolation.or(lower.isolation),
             retries: self.retries.or(lower.retries),
             max_failures: self.max_failures.or(lower.max_failures),
+            fail_on_flaky: self.fail_on_flaky.or(lower.fail_on_flaky),
             test_timeout: self.test_timeout.or(lower.test_timeout),
             hook_timeout: self.hook_timeout.or(lower.hook_timeout),
             action_timeout: self.action_timeout.or(lower.action_timeout),

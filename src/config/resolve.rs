@@ -95,6 +95,7 @@ pub fn resolve(flags: Layer, config: Option<&Given<String>>, around: &Surroundin
         isolation: parse(layer.isolation.as_ref(), Choice::parse)?.unwrap_or_default(),
         selection: selection(&layer, lines, around.is_ci)?,
         max_failures: number(layer.max_failures.as_ref(), 1)?,
+        fail_on_flaky: is_on(layer.fail_on_flaky.as_ref()),
         global_timeout: timeout(layer.global_timeout.as_ref())?,
         browser: places.browser(&layer, browser)?,
         server: application.server,

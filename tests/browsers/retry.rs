@@ -17,6 +17,22 @@ fn a_pass_after_a_failure_is_flaky_and_no_failure() {
 }
 
 #[test]
+fn a_flaky_test_fails_the_run_where_that_is_asked() {
+    let demo = Demo::start();
+    let asked = project(&demo).spec("a.rhai", FLAKY).args(["--retries", "2", "--fail-on-flaky"]);
+    let report = asked.status(1).run_for_report();
+    report.assert_statuses(&[("is flaky", "flaky")]);
+    assert!(report.screen().contains("1 flaky test fails this run"), "{}", report.screen());
+}
+
+#[test]
+fn without_a_flaky_test_asking_changes_nothing() {
+    let demo = Demo::start();
+    let project = project(&demo).spec("a.rhai", r#"it("is fine", || {});"#).args(["--retries", "2"]);
+    project.env("RUNNER_FAIL_ON_FLAKY", "1").run_for_report().assert_all_passed(1);
+}
+
+#[test]
 fn without_retries_it_fails() {
     let demo = Demo::start();
     let report = project(&demo).spec("a.rhai", FLAKY).status(1).run_for_report();

@@ -92,7 +92,7 @@ fn an_unknown_key_is_shown_with_the_one_that_was_meant() {
             "runner.toml:2:1",
             "  2 | retrys = 2",
             "    | ^^^^^^",
-            "valid keys: base_url, specs, support, timeout, timeouts, retries, workers, parallel, isolation, \
+            "valid keys: base_url, specs, support, timeout, timeouts, retries, fail_on_flaky, workers, parallel, isolation, \
              test_id_attribute, output, browser, server, reports, env",
             "try: `retries`",
         ],
