@@ -236,6 +236,10 @@ struct Running {
     /// Stop after this many failed tests
     #[arg(long, value_name = "N", env = "RUNNER_MAX_FAILURES")]
     max_failures: Option<String>,
+    /// Run files, suites and tests in an order by chance, or in that of an earlier seed
+    #[arg(long, value_name = "SEED", num_args = 0..=1, require_equals = true, default_missing_value = "random")]
+    #[arg(env = "RUNNER_SHUFFLE")]
+    shuffle: Option<String>,
     /// Exit with 1 where a test passed only when it was tried again
     #[arg(long, value_parser = switch, env = "RUNNER_FAIL_ON_FLAKY")]
     fail_on_flaky: bool,
@@ -327,6 +331,7 @@ impl RunArguments {
             retries: text("retries", running.retries),
             max_failures: text("max_failures", running.max_failures)
                 .or_else(|| text("fail_fast", running.fail_fast.then(|| "1".to_owned()))),
+            shuffle: text("shuffle", running.shuffle),
             fail_on_flaky: switch("fail_on_flaky", running.fail_on_flaky),
             test_timeout: text("timeout", timing.timeout),
             action_timeout: text("action_timeout", timing.action_timeout),

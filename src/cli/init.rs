@@ -94,7 +94,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         run_in(folder.path());
         let working_directory = folder.path().to_path_buf();
-        let around = Surroundings { working_directory, is_ci: false, cores: 1, free_port: || Ok(4321) };
+        let around = Surroundings { working_directory, is_ci: false, cores: 1, free_port: || Ok(4321), seed: 42 };
         let settings = resolve(Layer::default(), None, &around).unwrap();
         assert_eq!(settings.server.as_ref().unwrap().command, "\"$RUNNER\" demo --port \"$PORT\"");
         assert_eq!(settings.base_url.as_ref().unwrap().as_str(), "http://127.0.0.1:4321/");

@@ -83,6 +83,7 @@ async fn perform(settings: &Arc<Settings>, events: &EventSink) -> Result<RunSumm
         RunSummary { stopped: collected.stopped, ..RunSummary::default() }
     } else {
         let plan = Plan::new(chosen.tests, chosen.specs, settings.parallel);
+        let plan = if let Some(seed) = settings.shuffle { plan.shuffled(seed) } else { plan };
         let tell = |error: &ServerError| events.send(server_failure(error, &found.redactor));
         with_server(found.run, server, plan, tell, events).await?
     };
@@ -223,6 +224,10 @@ fn announce(settings: &Settings, events: &EventSink, found: &Found, collected: &
     }));
     for error in collected.broken_support.iter().chain(&collected.broken_specs) {
         events.send(RunEvent::CollectionFailed { file: error.file.clone(), failure: error.failure.clone() });
+    }
+    if let Some(seed) = settings.shuffle {
+        let text = format!("the order is by chance; `--shuffle={seed}` gives the same one again");
+        events.send(RunEvent::Log { test: None, text });
     }
     for text in &chosen.warnings {
         events.send(RunEvent::Warning { text: text.clone() });

@@ -33,6 +33,8 @@ pub struct Layer {
     pub retries: Option<Given<String>>,
     /// Stop after this many failed tests.
     pub max_failures: Option<Given<String>>,
+    /// A seed, or `random`.
+    pub shuffle: Option<Given<String>>,
     /// A test that passes only on a retry fails the run.
     pub fail_on_flaky: Option<Given<bool>>,
     /// Time for a test.
@@ -93,6 +95,7 @@ impl Layer {
             isolation: self.isolation.or(lower.isolation),
             retries: self.retries.or(lower.retries),
             max_failures: self.max_failures.or(lower.max_failures),
+            shuffle: self.shuffle.or(lower.shuffle),
             fail_on_flaky: self.fail_on_flaky.or(lower.fail_on_flaky),
             test_timeout: self.test_timeout.or(lower.test_timeout),
             hook_timeout: self.hook_timeout.or(lower.hook_timeout),

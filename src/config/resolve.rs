@@ -34,6 +34,8 @@ pub struct Surroundings {
     pub cores: usize,
     /// Gives a port nobody uses.
     pub free_port: fn() -> io::Result<u16>,
+    /// A number by chance, for an order by chance.
+    pub seed: u64,
 }
 
 impl Surroundings {
@@ -48,6 +50,8 @@ impl Surroundings {
             is_ci: !matches!(ci.as_str(), "" | "0" | "false"),
             cores: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
             free_port,
+            // Short enough to be typed again.
+            seed: fastrand::u64(..1_000_000),
         })
     }
 }
@@ -95,6 +99,7 @@ pub fn resolve(flags: Layer, config: Option<&Given<String>>, around: &Surroundin
         isolation: parse(layer.isolation.as_ref(), Choice::parse)?.unwrap_or_default(),
         selection: selection(&layer, lines, around.is_ci)?,
         max_failures: number(layer.max_failures.as_ref(), 1)?,
+        shuffle: parse(layer.shuffle.as_ref(), seed)?.map(|seed| seed.unwrap_or(around.seed)),
         fail_on_flaky: is_on(layer.fail_on_flaky.as_ref()),
         global_timeout: timeout(layer.global_timeout.as_ref())?,
         browser: places.browser(&layer, browser)?,
@@ -231,6 +236,16 @@ fn number(given: Option<&Given<String>>, least: u32) -> Result<Option<u32>, Conf
             .filter(|number| *number >= least)
             .ok_or_else(|| format!("`{text}` is not a whole number from {least}"))
     })
+}
+
+/// A seed; none for `random`.
+fn seed(text: &str) -> Result<Option<u64>, String> {
+    if text == "random" {
+        return Ok(None);
+    }
+    let wrong =
+        |_| format!("`{text}` is not a seed; write a whole number such as `--shuffle=42`, or `--shuffle` alone");
+    text.parse().map(Some).map_err(wrong)
 }
 
 fn attribute_name(text: &str) -> Result<String, String> {

@@ -38,6 +38,8 @@ pub struct Settings {
     pub selection: Selection,
     /// Stop after this many failed tests.
     pub max_failures: Option<u32>,
+    /// Seed of the order in which tests are handed out; plan order without one.
+    pub shuffle: Option<u64>,
     /// A test that passes only on a retry fails the run.
     pub fail_on_flaky: bool,
     /// Time for the whole run.

@@ -1,5 +1,6 @@
 //! [`Plan`]: which tests go to a worker as one piece, in which order. Pure.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -41,6 +42,31 @@ impl Plan {
     pub fn new(tests: Vec<TestCase>, specs: Vec<PlannedSpec>, parallel: Parallel) -> Self {
         let jobs = jobs(&tests, parallel);
         Self { tests: tests.into(), specs, jobs }
+    }
+
+    /// The same tests, handed out in an order that follows from `seed` alone. What one worker runs
+    /// as one piece stays so, and a suite's tests stay together: its `before_all` runs once.
+    #[must_use]
+    pub fn shuffled(mut self, seed: u64) -> Self {
+        let mut random = fastrand::Rng::with_seed(seed);
+        let mut suites: HashMap<(&SpecPath, SuiteIndex), u64> = HashMap::new();
+        let keys: Vec<Vec<u64>> = self
+            .tests
+            .iter()
+            .map(|test| {
+                let around = test.suites.iter();
+                let mut key: Vec<u64> = around
+                    .map(|suite| *suites.entry((&test.id.spec, *suite)).or_insert_with(|| random.u64(..)))
+                    .collect();
+                key.push(random.u64(..));
+                key
+            })
+            .collect();
+        for job in &mut self.jobs {
+            job.tests.sort_by(|one, other| keys[one.0].cmp(&keys[other.0]));
+        }
+        random.shuffle(&mut self.jobs);
+        self
     }
 
     /// The spec a test comes from.
@@ -129,6 +155,32 @@ mod tests {
         check(&tests, Parallel::File, &[&[0, 3], &[1], &[2]]);
         let tests = [test("a", "1", None), test("a", "2", Some(false)), test("a", "3", Some(false))];
         check(&tests, Parallel::Test, &[&[0], &[1, 2]]);
+    }
+
+    #[test]
+    fn a_seed_gives_one_order_and_keeps_suites_together() {
+        let tests: Vec<TestCase> = (0..12)
+            .map(|number| {
+                let mut test = test(if number < 8 { "a" } else { "b" }, &number.to_string(), None);
+                test.suites.push(SuiteIndex(1 + number % 8 / 4));
+                test
+            })
+            .collect();
+        let order = |seed| -> Vec<usize> {
+            let plan = Plan::new(tests.clone(), Vec::new(), Parallel::File).shuffled(seed);
+            plan.jobs.iter().flat_map(|job| job.tests.iter().map(|index| index.0)).collect()
+        };
+        for seed in 0..20 {
+            let found = order(seed);
+            assert_eq!(found, order(seed));
+            for suite in found.chunks(4) {
+                assert!(suite.iter().all(|index| index / 4 == suite[0] / 4), "{found:?}");
+            }
+            let mut sorted = found.clone();
+            sorted.sort_unstable();
+            assert_eq!(sorted, (0..12).collect::<Vec<_>>());
+        }
+        assert_ne!(order(1), order(2));
     }
 
     #[test]

@@ -13,3 +13,4 @@ mod fake_driver;
 #[expect(dead_code, reason = "the crate of the real browsers uses the rest")]
 mod harness;
 mod list;
+mod shuffle;

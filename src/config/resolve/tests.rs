@@ -37,6 +37,7 @@ impl Project {
             is_ci: self.is_ci,
             cores: 8,
             free_port: || Ok(4321),
+            seed: 42,
         };
         resolve(self.flags.clone(), None, &around)
     }

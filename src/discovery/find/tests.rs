@@ -29,6 +29,7 @@ impl Project {
             is_ci: false,
             cores: 1,
             free_port: || Ok(1),
+            seed: 42,
         };
         let mut settings = resolve(Layer::default(), None, &around).unwrap();
         settings.paths = paths.iter().map(|path| self.0.path().join(path).components().collect()).collect();
