@@ -25,7 +25,7 @@ fn actions_wait() {
             });
 
             it("stands still", || {
-                visit("/late?after=0");
+                visit("/late?after=300");
                 get("#target").click();
                 expect(get("#hits")).to_have_text("Hit 1 time");
             });
