@@ -190,6 +190,9 @@ struct Files {
     /// Read this configuration; the nearest `runner.toml` upwards by default
     #[arg(short, long, value_name = "FILE", env = "RUNNER_CONFIG")]
     config: Option<String>,
+    /// Put the settings of this `[profile.NAME]` over those of the configuration
+    #[arg(long, value_name = "NAME", env = "RUNNER_PROFILE")]
+    profile: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -319,6 +322,7 @@ impl RunArguments {
         let layer = Layer {
             paths: files.paths.into_iter().map(|path| Given::new(path, Origin::Argument)).collect(),
             support: text("support", files.support),
+            profile: text("profile", files.profile),
             base_url: text("base_url", running.base_url),
             grep: text("grep", selection.grep),
             grep_invert: text("grep_invert", selection.grep_invert),

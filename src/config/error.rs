@@ -24,7 +24,7 @@ pub enum ConfigError {
         /// Where.
         place: Box<Place>,
         /// The table it stands in; empty at the top of the file.
-        table: &'static str,
+        table: String,
         /// The key.
         key: String,
         /// The keys that mean something there.
@@ -57,6 +57,20 @@ pub enum ConfigError {
         key: &'static str,
         /// A line that would do.
         example: &'static str,
+    },
+    /// A name that no table of the file has.
+    #[error("{}there is no `[{kind}.{name}]`", prefix_of(.origin))]
+    NoSuchTable {
+        /// Where the name was written.
+        origin: Origin,
+        /// `profile` or `project`.
+        kind: &'static str,
+        /// The name.
+        name: String,
+        /// The names there are, in the order of the file.
+        known: Vec<String>,
+        /// The one that was probably meant.
+        near: Option<String>,
     },
     /// Not TOML.
     #[error("`{}` is not valid TOML: {message}", place.file.display())]
@@ -105,6 +119,17 @@ impl ConfigError {
                 Origin::File(place) => place.excerpt(),
                 Origin::Argument | Origin::Flag(_) | Origin::Variable(_) | Origin::Default => Vec::new(),
             },
+            Self::NoSuchTable { origin, kind, known, .. } => {
+                let mut lines = match origin {
+                    Origin::File(place) => place.excerpt(),
+                    Origin::Argument | Origin::Flag(_) | Origin::Variable(_) | Origin::Default => Vec::new(),
+                };
+                lines.push(match known.as_slice() {
+                    [] => format!("the configuration has no `[{kind}.NAME]`"),
+                    known => format!("{kind}s of the configuration: {}", known.join(", ")),
+                });
+                lines
+            }
             Self::UnknownKey { place, valid, .. } => {
                 let mut lines = place.excerpt();
                 lines.push(format!("valid keys: {}", valid.join(", ")));
@@ -122,7 +147,9 @@ impl ConfigError {
     pub fn advice(&self) -> Option<String> {
         match self {
             Self::Value { advice, .. } => advice.clone(),
-            Self::UnknownKey { near, .. } => near.as_ref().map(|near| format!("`{near}`")),
+            Self::UnknownKey { near, .. } | Self::NoSuchTable { near, .. } => {
+                near.as_ref().map(|near| format!("`{near}`"))
+            }
             Self::MissingKey { example, .. } => Some(format!("add `{example}`")),
             Self::NoSuchPath { near, .. } => match near.as_slice() {
                 [] => None,

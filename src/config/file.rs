@@ -12,6 +12,7 @@ use super::error::ConfigError;
 use super::layer::Layer;
 use super::origin::{Given, Origin};
 use super::paths;
+use super::profile::Profile;
 use super::section::Section;
 use super::server::ServerTable;
 
@@ -35,6 +36,27 @@ const TOP: &[&str] = &[
     "server",
     "reports",
     "env",
+    "profile",
+];
+/// What a profile may say: everything but profiles, and where it starts from.
+const PROFILE: &[&str] = &[
+    "inherits",
+    "base_url",
+    "specs",
+    "support",
+    "timeout",
+    "timeouts",
+    "retries",
+    "fail_on_flaky",
+    "workers",
+    "parallel",
+    "isolation",
+    "test_id_attribute",
+    "output",
+    "browser",
+    "server",
+    "reports",
+    "env",
 ];
 const TIMEOUTS: &[&str] = &["test", "hook", "action", "navigation", "assertion", "verify", "global"];
 const BROWSER: &[&str] =
@@ -42,10 +64,10 @@ const BROWSER: &[&str] =
 const SERVER: &[&str] = &["command", "url", "timeout", "reuse"];
 const REPORTS: &[&str] = &["junit", "json"];
 /// Tables that later versions read.
-const LATER: &[&str] = &["profile", "project"];
+const LATER: &[&str] = &["project"];
 
-/// What a configuration file says.
-#[derive(Debug, Default)]
+/// What a configuration file says, or one of its profiles.
+#[derive(Clone, Debug, Default)]
 pub(super) struct ConfigFile {
     /// What flags can say too.
     pub(super) layer: Layer,
@@ -57,12 +79,15 @@ pub(super) struct ConfigFile {
     pub(super) test_id_attribute: Option<Given<String>>,
     /// `[env]`.
     pub(super) env: BTreeMap<String, String>,
+    /// `[profile.NAME]`, in the order of the file.
+    pub(super) profiles: Vec<Profile>,
 }
 
 /// What only the file can say about the browser.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct BrowserExtras {
-    pub(super) args: Vec<String>,
+    /// `None` where nothing is said.
+    pub(super) args: Option<Vec<String>>,
     pub(super) capabilities: serde_json::Map<String, serde_json::Value>,
     pub(super) viewport: Option<Given<(u32, u32)>>,
     pub(super) start_timeout: Option<Given<String>>,
@@ -95,6 +120,16 @@ impl ConfigFile {
             ConfigError::Syntax { place, message: error.message().replace('\n', ", ") }
         })?;
         let top = Section::top(document, table.get_ref(), TOP, LATER)?;
+        let mut file = Self::read_table(&top)?;
+        for (name, section) in top.named_tables("profile", PROFILE)? {
+            let (inherits, settings) = (section.text("inherits")?, Self::read_table(&section)?);
+            file.profiles.push(Profile { name, inherits, settings });
+        }
+        Ok(file)
+    }
+
+    /// What the top of the file and a profile say alike.
+    fn read_table(top: &Section<'_>) -> Result<Self, ConfigError> {
         let mut file = Self {
             layer: Layer {
                 paths: top.text_or_texts("specs")?,
@@ -113,11 +148,12 @@ impl ConfigFile {
             browser: BrowserExtras::default(),
             test_id_attribute: top.text("test_id_attribute")?,
             env: top.private_texts("env")?,
+            profiles: Vec::new(),
         };
-        file.read_timeouts(&top)?;
-        file.read_browser(&top)?;
-        file.read_server(&top)?;
-        file.read_reports(&top)?;
+        file.read_timeouts(top)?;
+        file.read_browser(top)?;
+        file.read_server(top)?;
+        file.read_reports(top)?;
         Ok(file)
     }
 
@@ -150,7 +186,7 @@ impl ConfigFile {
         layer.wire = table.text("wire")?;
         layer.webdriver_url = table.text("webdriver_url")?;
         self.browser = BrowserExtras {
-            args: table.texts("args")?.into_iter().map(|given| given.value).collect(),
+            args: table.texts("args")?.map(|args| args.into_iter().map(|given| given.value).collect()),
             capabilities: table.json("capabilities")?,
             viewport: table.pair("viewport", "a list of width and height such as [1280, 720]")?,
             start_timeout: table.duration("start_timeout")?,

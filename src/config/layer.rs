@@ -11,6 +11,8 @@ pub struct Layer {
     pub paths: Vec<Given<String>>,
     /// Folder of support scripts.
     pub support: Option<Given<String>>,
+    /// Name of a profile of the configuration file.
+    pub profile: Option<Given<String>>,
     /// What relative URLs are resolved against.
     pub base_url: Option<Given<String>>,
     /// Pattern that full titles must match.
@@ -84,6 +86,7 @@ impl Layer {
         Self {
             paths: if self.paths.is_empty() { lower.paths } else { self.paths },
             support: self.support.or(lower.support),
+            profile: self.profile.or(lower.profile),
             base_url: self.base_url.or(lower.base_url),
             grep: self.grep.or(lower.grep),
             grep_invert: self.grep_invert.or(lower.grep_invert),

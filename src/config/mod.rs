@@ -12,6 +12,7 @@ mod limits;
 mod origin;
 mod outputs;
 mod paths;
+mod profile;
 mod resolve;
 mod section;
 mod selection;

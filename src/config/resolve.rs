@@ -13,6 +13,7 @@ use super::limits::Workers;
 use super::origin::{Given, Origin};
 use super::outputs::Reports;
 use super::paths;
+use super::profile::with_profile;
 use super::selection::{Selection, pattern, split_line};
 use super::server::{Application, address};
 use super::settings::Settings;
@@ -82,7 +83,8 @@ pub fn resolve(flags: Layer, config: Option<&Given<String>>, around: &Surroundin
         }
         None => (around.working_directory.clone(), ConfigFile::default()),
     };
-    let ConfigFile { layer, server, browser, test_id_attribute, env } = file;
+    let file = with_profile(file, flags.profile.as_ref())?;
+    let ConfigFile { layer, server, browser, test_id_attribute, env, profiles: _ } = file;
     let layer = flags.over(layer);
     let places = Places { working_directory: &around.working_directory, root: &root };
 
@@ -184,7 +186,7 @@ impl Places<'_> {
             binary: executable(layer.browser_path.as_ref()),
             webdriver_url: layer.webdriver_url.as_ref().map(|given| address(given, None)).transpose()?,
             wire: parse(layer.wire.as_ref(), WireName::parse)?,
-            args: extras.args,
+            args: extras.args.unwrap_or_default(),
             capabilities: extras.capabilities,
             viewport: viewport(extras.viewport)?.unwrap_or(defaults.viewport),
             start_timeout: timeout(extras.start_timeout.as_ref())?.unwrap_or(defaults.start_timeout),

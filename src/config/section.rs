@@ -18,7 +18,7 @@ use super::origin::{Given, Origin, Place};
 pub(super) struct Section<'a> {
     document: &'a Document,
     /// Empty for the top of the file.
-    name: &'static str,
+    name: String,
     /// Where the table stands.
     span: Range<usize>,
     table: &'a DeTable<'a>,
@@ -32,7 +32,7 @@ impl<'a> Section<'a> {
         keys: &'static [&'static str],
         later: &[&str],
     ) -> Result<Self, ConfigError> {
-        let section = Self { document, name: "", span: 0..0, table };
+        let section = Self { document, name: String::new(), span: 0..0, table };
         section.refuse_unknown(keys, later)?;
         Ok(section)
     }
@@ -45,9 +45,34 @@ impl<'a> Section<'a> {
     ) -> Result<Option<Section<'a>>, ConfigError> {
         let Some((key, value)) = self.entry(name) else { return Ok(None) };
         let DeValue::Table(table) = value.get_ref() else { return Err(self.wrong_type(name, value, "a table")) };
-        let section = Section { document: self.document, name, span: key, table };
+        let section = Section { document: self.document, name: self.full_name(name), span: key, table };
         section.refuse_unknown(keys, &[])?;
         Ok(Some(section))
+    }
+
+    /// The tables under `name`, each with a name of the user's own and the keys it may have, in the
+    /// order of the file.
+    pub(super) fn named_tables(
+        &self,
+        name: &'static str,
+        keys: &'static [&'static str],
+    ) -> Result<Vec<(String, Section<'a>)>, ConfigError> {
+        let Some((_, value)) = self.entry(name) else { return Ok(Vec::new()) };
+        let DeValue::Table(tables) = value.get_ref() else { return Err(self.wrong_type(name, value, "a table")) };
+        let mut entries: Vec<_> = tables.iter().collect();
+        entries.sort_by_key(|(key, _)| key.span().start);
+        let mut sections = Vec::new();
+        for (key, value) in entries {
+            let full_name = format!("{}.{}", self.full_name(name), key.get_ref());
+            let DeValue::Table(table) = value.get_ref() else {
+                let place = Box::new(self.document.place(full_name, value.span()));
+                return Err(ConfigError::WrongType { place, expected: "a table", found: kind_of(value.get_ref()) });
+            };
+            let section = Section { document: self.document, name: full_name, span: key.span(), table };
+            section.refuse_unknown(keys, &[])?;
+            sections.push((key.get_ref().clone().into_owned(), section));
+        }
+        Ok(sections)
     }
 
     /// A text.
@@ -80,8 +105,8 @@ impl<'a> Section<'a> {
     }
 
     /// A list of texts.
-    pub(super) fn texts(&self, key: &str) -> Result<Vec<Given<String>>, ConfigError> {
-        let Some((_, value)) = self.entry(key) else { return Ok(Vec::new()) };
+    pub(super) fn texts(&self, key: &str) -> Result<Option<Vec<Given<String>>>, ConfigError> {
+        let Some((_, value)) = self.entry(key) else { return Ok(None) };
         let DeValue::Array(items) = value.get_ref() else {
             return Err(self.wrong_type(key, value, "a list of strings"));
         };
@@ -91,7 +116,8 @@ impl<'a> Section<'a> {
                 Some(text) => Ok(Given::new(text.to_owned(), self.origin(key, item.span()))),
                 None => Err(self.wrong_type(key, item, "a list of strings")),
             })
-            .collect()
+            .collect::<Result<_, _>>()
+            .map(Some)
     }
 
     /// One text or a list of texts.
@@ -101,7 +127,7 @@ impl<'a> Section<'a> {
             Some((_, value)) if !value.get_ref().is_array() => {
                 Err(self.wrong_type(key, value, "a string or a list of strings"))
             }
-            _ => self.texts(key),
+            _ => Ok(self.texts(key)?.unwrap_or_default()),
         }
     }
 
@@ -122,7 +148,7 @@ impl<'a> Section<'a> {
         let mut texts = BTreeMap::new();
         for (name, item) in table {
             let Some(text) = item.get_ref().as_str() else {
-                let mut place = self.document.place(format!("{key}.{}", name.get_ref()), item.span());
+                let mut place = self.document.place(format!("{}.{}", self.full_name(key), name.get_ref()), item.span());
                 place.text = None;
                 let (expected, found) = ("a string", kind_of(item.get_ref()));
                 return Err(ConfigError::WrongType { place: Box::new(place), expected, found });
@@ -141,7 +167,7 @@ impl<'a> Section<'a> {
 
     /// Where the table itself stands.
     pub(super) fn place(&self) -> Place {
-        self.document.place(self.name, self.span.clone())
+        self.document.place(self.name.as_str(), self.span.clone())
     }
 
     fn entry(&self, key: &str) -> Option<(Range<usize>, &'a Spanned<DeValue<'a>>)> {
@@ -172,7 +198,7 @@ impl<'a> Section<'a> {
         }
         let near = closest(key.get_ref(), keys.iter().copied()).map(str::to_owned);
         let key = key.get_ref().clone().into_owned();
-        Err(ConfigError::UnknownKey { place, table: self.name, key, valid: keys, near })
+        Err(ConfigError::UnknownKey { place, table: self.name.clone(), key, valid: keys, near })
     }
 
     fn origin(&self, key: &str, span: Range<usize>) -> Origin {

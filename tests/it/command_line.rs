@@ -27,6 +27,12 @@ fn an_unknown_option() {
 }
 
 #[test]
+fn a_profile_that_is_not_there() {
+    let project = Project::new().spec("fine.rhai", SPEC).file("runner.toml", "[profile.nightly]\nretries = 2\n");
+    project.args(["--list", "--profile", "nigthly"]).golden("profile_unknown").run();
+}
+
+#[test]
 fn a_value_that_is_no_duration() {
     check("option_duration", ["--timeout", "soon", "--list"]);
 }

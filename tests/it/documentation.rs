@@ -7,8 +7,14 @@ use crate::harness::repository;
 /// The command of the README that sets up and passes the tests.
 const TEST_COMMAND: &str = "cargo run -- install && cargo test";
 
-const PAGES: [&str; 5] =
-    ["README.md", "src/README.md", "docs/session-cases.md", "docs/sessions.md", "docs/writing-specs.md"];
+const PAGES: [&str; 6] = [
+    "README.md",
+    "src/README.md",
+    "docs/configuration.md",
+    "docs/session-cases.md",
+    "docs/sessions.md",
+    "docs/writing-specs.md",
+];
 
 fn text(path: &str) -> String {
     fs::read_to_string(repository(path)).unwrap()

@@ -69,7 +69,7 @@ fn every_key_is_read() {
     assert_eq!(value(&file.layer.test_timeout), "20s");
     assert_eq!(value(&file.layer.browser_path), "/opt/firefox");
     assert_eq!(file.browser.viewport.unwrap().value, (800, 600));
-    assert_eq!(file.browser.args, ["--a", "--b"]);
+    assert_eq!(file.browser.args.unwrap(), ["--a", "--b"]);
     assert_eq!(
         serde_json::Value::from(file.browser.capabilities).to_string(),
         r#"{"moz:firefoxOptions":{"ok":[true,1.5],"prefs":{"a.b":1}}}"#
@@ -93,7 +93,7 @@ fn an_unknown_key_is_shown_with_the_one_that_was_meant() {
             "  2 | retrys = 2",
             "    | ^^^^^^",
             "valid keys: base_url, specs, support, timeout, timeouts, retries, fail_on_flaky, workers, parallel, isolation, \
-             test_id_attribute, output, browser, server, reports, env",
+             test_id_attribute, output, browser, server, reports, env, profile",
             "try: `retries`",
         ],
     );
@@ -110,6 +110,34 @@ fn an_unknown_key_is_shown_with_the_one_that_was_meant() {
 }
 
 #[test]
+fn a_mistake_in_a_profile_is_shown_with_its_table() {
+    check_error(
+        "[profile.ci.browser]\nheadd = true\n",
+        &[
+            "unknown key `headd` in `[profile.ci.browser]`",
+            "runner.toml:2:1",
+            "  2 | headd = true",
+            "    | ^^^^^",
+            "valid keys: name, headed, driver, path, args, capabilities, viewport, wire, webdriver_url, start_timeout",
+            "try: `headed`",
+        ],
+    );
+    check_error(
+        "[profile]\nretries = 2\n",
+        &[
+            "`profile.retries` must be a table, not a whole number",
+            "runner.toml:2:11",
+            "  2 | retries = 2",
+            "    |           ^",
+        ],
+    );
+    assert_eq!(
+        read("[profile.ci.env]\nA = 1\n").unwrap_err().to_string(),
+        "`profile.ci.env.A` must be a string, not a whole number"
+    );
+}
+
+#[test]
 fn the_first_mistake_of_the_file_is_shown() {
     assert_eq!(read("zzz = 1\naaa = 1\n").unwrap_err().to_string(), "unknown key `zzz`");
 }
@@ -117,11 +145,11 @@ fn the_first_mistake_of_the_file_is_shown() {
 #[test]
 fn a_table_of_a_later_version_says_so() {
     check_error(
-        "[profile.ci]\nretries = 2\n",
+        "[project.ci]\nretries = 2\n",
         &[
-            "`[profile]` is not supported by this version of runner",
+            "`[project]` is not supported by this version of runner",
             "runner.toml:1:2",
-            "  1 | [profile.ci]",
+            "  1 | [project.ci]",
             "    |  ^^^^^^^",
         ],
     );

@@ -177,3 +177,80 @@ fn without_a_file_the_working_directory_is_the_project() {
     let settings = project.resolve_in("sub").unwrap();
     assert_eq!((settings.root, settings.paths), (project.path("sub"), vec![project.path("sub/specs")]));
 }
+
+const PROFILES: &str = r#"
+retries = 1
+timeout = "10s"
+[env]
+USER = "file"
+PLACE = "file"
+[browser]
+args = ["--file"]
+viewport = [800, 600]
+[profile.base]
+retries = 2
+workers = 3
+[profile.base.env]
+USER = "base"
+[profile.base.timeouts]
+test = "20s"
+[profile.ci]
+inherits = "base"
+workers = 1
+[profile.ci.browser]
+args = ["--ci"]
+"#;
+
+#[test]
+fn a_profile_is_put_over_the_file_and_a_flag_over_both() {
+    let with = |profile: &str| Project::new(PROFILES).flags(|flags| flags.profile = Some(flag("--profile", profile)));
+    let settings = Project::new(PROFILES).resolve();
+    assert_eq!((settings.retries, settings.env["USER"].as_str()), (1, "file"));
+    let settings = with("base").resolve();
+    assert_eq!((settings.retries, settings.workers), (2, 3));
+    assert_eq!((settings.env["USER"].as_str(), settings.env["PLACE"].as_str()), ("base", "file"));
+    assert_eq!((settings.timeouts.test, settings.browser.args), (Duration::from_secs(20), vec!["--file".to_owned()]));
+    let settings = with("ci").resolve();
+    assert_eq!((settings.retries, settings.workers, settings.env["USER"].as_str()), (2, 1, "base"));
+    assert_eq!((settings.browser.args, settings.browser.viewport), (vec!["--ci".to_owned()], (800, 600)));
+    let settings = with("ci").flags(|flags| flags.retries = Some(flag("--retries", "0"))).resolve();
+    assert_eq!(settings.retries, 0);
+}
+
+#[test]
+fn a_profile_that_leads_nowhere_is_an_error() {
+    let check = |config: &str, profile: Option<&str>, expected: &[&str]| {
+        let named = profile.map(|profile| flag("--profile", profile));
+        let error = Project::new(config).flags(|flags| flags.profile = named).resolve_in("").unwrap_err();
+        let lines: Vec<String> = [error.to_string()].into_iter().chain(error.details()).chain(error.advice()).collect();
+        assert_eq!(lines, expected);
+    };
+    check(
+        PROFILES,
+        Some("cj"),
+        &["`--profile`: there is no `[profile.cj]`", "profiles of the configuration: base, ci", "`ci`"],
+    );
+    check("", Some("ci"), &["`--profile`: there is no `[profile.ci]`", "the configuration has no `[profile.NAME]`"]);
+    check(
+        "[profile.ci]\ninherits = \"bse\"\n[profile.base]\n",
+        None,
+        &[
+            "`profile.ci.inherits`: there is no `[profile.bse]`",
+            "runner.toml:2:12",
+            "  2 | inherits = \"bse\"",
+            "    |            ^^^^^",
+            "profiles of the configuration: ci, base",
+            "`base`",
+        ],
+    );
+    check(
+        "[profile.a]\ninherits = \"b\"\n[profile.b]\ninherits = \"a\"\n",
+        None,
+        &[
+            "`profile.b.inherits`: profiles inherit one another in a circle: `a`, `b`, `a`",
+            "runner.toml:4:12",
+            "  4 | inherits = \"a\"",
+            "    |            ^^^",
+        ],
+    );
+}
