@@ -12,6 +12,7 @@ use clap::{ArgMatches, Args, Command, CommandFactory as _, FromArgMatches as _, 
 use crate::config::{Given, Layer, Origin};
 
 use super::exit::ExitCode;
+use super::sessions;
 
 /// Shown below the options.
 const EXIT_CODES: &str = "\
@@ -43,6 +44,13 @@ pub(super) enum Request {
     Init {
         /// Where.
         folder: PathBuf,
+    },
+    /// Look after the sessions kept between runs.
+    Sessions {
+        /// What to do.
+        order: sessions::Order,
+        /// Where they are.
+        run: Box<Run>,
     },
     /// Serve the demonstration application.
     Demo {
@@ -96,6 +104,14 @@ pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Req
             let matches = matches.subcommand_matches("list").expect("`list` was given");
             Ok(Request::List(Box::new(list.request(&Origins { command, matches }))))
         }
+        Some(Order::Sessions(given)) => {
+            let command = command.find_subcommand("sessions").expect("`sessions` is a command");
+            let matches = matches.subcommand_matches("sessions").expect("`sessions` was given");
+            let origins = Origins { command, matches };
+            let layer = Layer { session_cache: origins.text("session_cache", given.session_cache), ..Layer::default() };
+            let run = Box::new(Run { layer, config: origins.text("config", given.config) });
+            Ok(Request::Sessions { order: given.order.unwrap_or(SessionsOrder::List).into(), run })
+        }
         Some(Order::Init { folder }) => Ok(Request::Init { folder: folder.unwrap_or_else(|| PathBuf::from(".")) }),
         Some(Order::Demo { port }) => Ok(Request::Demo { port: port.unwrap_or(0) }),
         Some(Order::Install { dry_run }) => Ok(Request::Install { dry_run }),
@@ -142,12 +158,68 @@ enum Order {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Show, clear or carry elsewhere the sessions kept between runs
+    Sessions(SessionsArguments),
     /// Serve the demonstration application
     Demo {
         /// Listen on this port; any free one by default
         #[arg(long, value_name = "N")]
         port: Option<u16>,
     },
+}
+
+#[derive(Debug, Args)]
+struct SessionsArguments {
+    #[command(subcommand)]
+    order: Option<SessionsOrder>,
+    /// Look here; `.runner/sessions` by default
+    #[arg(long, value_name = "DIR", env = "RUNNER_SESSION_CACHE", global = true)]
+    session_cache: Option<String>,
+    /// Read this configuration; the nearest `runner.toml` upwards by default
+    #[arg(short, long, value_name = "FILE", env = "RUNNER_CONFIG", global = true)]
+    config: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum SessionsOrder {
+    /// List them, one a line
+    List,
+    /// Show when and how one was made and what it holds, in counts
+    Show {
+        /// Its name
+        name: String,
+    },
+    /// Remove some, or all
+    Clear {
+        /// Their names; all without one
+        #[arg(value_name = "NAME")]
+        names: Vec<String>,
+    },
+    /// Write some, or all, to one file, sealed as they are
+    Export {
+        /// The file
+        file: PathBuf,
+        /// Their names; all without one
+        #[arg(value_name = "NAME")]
+        names: Vec<String>,
+    },
+    /// Take in the sessions of an exported file
+    Import {
+        /// The file
+        file: PathBuf,
+    },
+}
+
+impl From<SessionsOrder> for sessions::Order {
+    fn from(order: SessionsOrder) -> Self {
+        match order {
+            SessionsOrder::List => Self::List,
+            SessionsOrder::Show { name } => Self::Show { name },
+            SessionsOrder::Clear { names } => Self::Clear { names },
+            SessionsOrder::Export { file, names } => Self::Export { file, names },
+            SessionsOrder::Import { file } => Self::Import { file },
+        }
+    }
 }
 
 /// What to do, beside running the tests.
@@ -243,6 +315,9 @@ struct Running {
     #[arg(long, value_name = "SEED", num_args = 0..=1, require_equals = true, default_missing_value = "random")]
     #[arg(env = "RUNNER_SHUFFLE")]
     shuffle: Option<String>,
+    /// Keep sessions here between runs, those with a `verify`; `runner sessions` shows them
+    #[arg(long, value_name = "DIR", env = "RUNNER_SESSION_CACHE")]
+    session_cache: Option<String>,
     /// Exit with 1 where a test passed only when it was tried again
     #[arg(long, value_parser = switch, env = "RUNNER_FAIL_ON_FLAKY")]
     fail_on_flaky: bool,
@@ -336,6 +411,7 @@ impl RunArguments {
             max_failures: text("max_failures", running.max_failures)
                 .or_else(|| text("fail_fast", running.fail_fast.then(|| "1".to_owned()))),
             shuffle: text("shuffle", running.shuffle),
+            session_cache: text("session_cache", running.session_cache),
             fail_on_flaky: switch("fail_on_flaky", running.fail_on_flaky),
             test_timeout: text("timeout", timing.timeout),
             action_timeout: text("action_timeout", timing.action_timeout),

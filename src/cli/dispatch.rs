@@ -10,7 +10,7 @@ use crate::config::{Settings, Surroundings, resolve};
 use super::args::{self, Request, Run};
 use super::error::CliError;
 use super::exit::ExitCode;
-use super::{demo, init, install, list, run};
+use super::{demo, init, install, list, run, sessions};
 
 /// Time for tasks that are still running when a command is done.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -45,6 +45,10 @@ fn perform(request: Request) -> Result<ExitCode, CliError> {
         Request::List(run) => {
             let settings = settings(*run)?;
             block_on(list::run(settings))
+        }
+        Request::Sessions { order, run } => {
+            let settings = settings(*run)?;
+            Ok(sessions::run(&settings, &order, &mut io::stdout())?)
         }
         Request::Run { run, install } => {
             let settings = settings(*run)?;

@@ -17,6 +17,7 @@ use super::args::command_names;
 use super::exit::ExitCode;
 use super::init::InitError;
 use super::install::InstallError;
+use super::sessions::SessionsError;
 
 /// Why a command ended before it could do its work.
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +43,9 @@ pub(crate) enum CliError {
     /// A report cannot be made.
     #[error(transparent)]
     Report(#[from] ReportError),
+    /// Kept sessions cannot be shown, cleared or carried.
+    #[error(transparent)]
+    Sessions(#[from] SessionsError),
     /// No worker could be had.
     #[error(transparent)]
     Schedule(#[from] ScheduleError),
@@ -59,7 +63,7 @@ impl CliError {
     /// The code to exit with.
     pub(crate) fn code(&self) -> ExitCode {
         match self {
-            Self::Config(_) | Self::Init(_) => ExitCode::Usage,
+            Self::Config(_) | Self::Init(_) | Self::Sessions(_) => ExitCode::Usage,
             Self::Discovery(error) => match error {
                 DiscoveryError::NoSpecs { .. } => ExitCode::NoTests,
                 DiscoveryError::NotASpec { .. }
@@ -100,6 +104,7 @@ impl CliError {
             Self::Discovery(error) => error.details(),
             Self::Filter(error) => error.details(),
             Self::Install(error) => error.details(),
+            Self::Sessions(error) => error.details(),
             Self::Demo(_) | Self::Init(_) | Self::Report(_) | Self::Schedule(_) | Self::Process { .. } => Vec::new(),
         }
     }
@@ -110,6 +115,7 @@ impl CliError {
             Self::Discovery(error) => error.advice(),
             Self::Filter(error) => error.advice(),
             Self::Install(error) => error.advice(),
+            Self::Sessions(error) => error.advice(),
             Self::Demo(_) | Self::Init(_) | Self::Report(_) | Self::Schedule(_) | Self::Process { .. } => None,
         }
     }

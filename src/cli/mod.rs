@@ -10,6 +10,7 @@ mod init;
 mod install;
 mod list;
 mod run;
+mod sessions;
 
 pub use dispatch::main;
 pub use exit::ExitCode;

@@ -31,6 +31,7 @@ const TOP: &[&str] = &[
     "parallel",
     "isolation",
     "test_id_attribute",
+    "session_cache",
     "output",
     "browser",
     "server",
@@ -52,6 +53,7 @@ const PROFILE: &[&str] = &[
     "parallel",
     "isolation",
     "test_id_attribute",
+    "session_cache",
     "output",
     "browser",
     "server",
@@ -141,6 +143,7 @@ impl ConfigFile {
                 workers: top.text_or_number("workers", "a number or a share such as \"50%\"")?,
                 parallel: top.text("parallel")?,
                 isolation: top.text("isolation")?,
+                session_cache: top.text("session_cache")?,
                 output: top.text("output")?,
                 ..Layer::default()
             },

@@ -69,6 +69,8 @@ pub struct Layer {
     pub junit: Option<Given<String>>,
     /// File for the JSON report.
     pub json: Option<Given<String>>,
+    /// Folder of sessions kept between runs.
+    pub session_cache: Option<Given<String>>,
     /// Folder of artifacts.
     pub output: Option<Given<String>>,
     /// `auto`, `always` or `never`.
@@ -115,6 +117,7 @@ impl Layer {
             wire: self.wire.or(lower.wire),
             junit: self.junit.or(lower.junit),
             json: self.json.or(lower.json),
+            session_cache: self.session_cache.or(lower.session_cache),
             output: self.output.or(lower.output),
             color: self.color.or(lower.color),
             quiet: self.quiet.or(lower.quiet),

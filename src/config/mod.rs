@@ -25,7 +25,7 @@ pub use error::ConfigError;
 pub use layer::Layer;
 pub use limits::{Isolation, Parallel, Workers};
 pub use origin::{Given, Origin, Place};
-pub use outputs::{ColorChoice, Reports};
+pub use outputs::{ColorChoice, Reports, SessionCacheSettings};
 pub use resolve::{Surroundings, resolve};
 pub use selection::Selection;
 pub use server::ServerSettings;

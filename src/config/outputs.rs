@@ -5,6 +5,15 @@ use std::path::PathBuf;
 
 use super::choice::Choice;
 
+/// Sessions kept between runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionCacheSettings {
+    /// Their folder; absolute, may be missing.
+    pub folder: PathBuf,
+    /// Every session with a `verify` is kept, not only those that say `persist`.
+    pub keeps_all: bool,
+}
+
 /// File reports that were asked for; absolute paths.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reports {

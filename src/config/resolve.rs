@@ -11,7 +11,7 @@ use super::file::{self, BrowserExtras, ConfigFile};
 use super::layer::Layer;
 use super::limits::Workers;
 use super::origin::{Given, Origin};
-use super::outputs::Reports;
+use super::outputs::{Reports, SessionCacheSettings};
 use super::paths;
 use super::profile::with_profile;
 use super::selection::{Selection, pattern, split_line};
@@ -22,6 +22,7 @@ use super::timeouts::{Timeouts, timeout};
 const DEFAULT_SPECS: &str = "specs";
 const DEFAULT_SUPPORT: &str = "support";
 const DEFAULT_OUTPUT: &str = "test-results";
+const DEFAULT_SESSION_CACHE: &str = ".runner/sessions";
 const DEFAULT_TEST_ID: &str = "data-testid";
 
 /// What settings depend on beside what somebody wrote.
@@ -107,6 +108,10 @@ pub fn resolve(flags: Layer, config: Option<&Given<String>>, around: &Surroundin
         browser: places.browser(&layer, browser)?,
         server: application.server,
         reports: Reports { junit: places.path(layer.junit.as_ref()), json: places.path(layer.json.as_ref()) },
+        session_cache: SessionCacheSettings {
+            folder: places.path(layer.session_cache.as_ref()).unwrap_or_else(|| root.join(DEFAULT_SESSION_CACHE)),
+            keeps_all: layer.session_cache.is_some(),
+        },
         output: places.path(layer.output.as_ref()).unwrap_or_else(|| root.join(DEFAULT_OUTPUT)),
         color: parse(layer.color.as_ref(), Choice::parse)?.unwrap_or_default(),
         quiet: is_on(layer.quiet.as_ref()),

@@ -8,7 +8,7 @@ use url::Url;
 
 use super::browsers::BrowserSettings;
 use super::limits::{Isolation, Parallel};
-use super::outputs::{ColorChoice, Reports};
+use super::outputs::{ColorChoice, Reports, SessionCacheSettings};
 use super::selection::Selection;
 use super::server::ServerSettings;
 use super::timeouts::Timeouts;
@@ -50,6 +50,8 @@ pub struct Settings {
     pub server: Option<ServerSettings>,
     /// File reports.
     pub reports: Reports,
+    /// Sessions kept between runs.
+    pub session_cache: SessionCacheSettings,
     /// Folder of screenshots and other artifacts; absolute.
     pub output: PathBuf,
     /// Colours on the terminal.

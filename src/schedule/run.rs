@@ -13,7 +13,7 @@ use crate::model::{SpecPath, TestCase, WorkerId};
 use crate::outcome::{Failure, FailureKind, RunSummary, StopReason};
 use crate::redact::Redactor;
 use crate::script::{HostSetup, ScriptError};
-use crate::session::SessionStore;
+use crate::session::{Circumstances, SessionCache, SessionStore};
 
 use super::dispatcher::{Dispatcher, Limits};
 use super::error::ScheduleError;
@@ -66,10 +66,16 @@ impl Run {
     pub fn new(setup: RunSetup) -> Self {
         let (tell, told) = mpsc::unbounded_channel();
         let stops = interrupt::watch(setup.settings.global_timeout);
+        let settings = &setup.settings;
+        let circumstances = Circumstances {
+            browser: settings.browser.name.to_string(),
+            base_url: settings.base_url.as_ref().map(ToString::to_string).unwrap_or_default(),
+        };
+        let cache = SessionCache::new(settings.session_cache.folder.clone(), circumstances);
         Self {
             setup,
             handle: Handle::current(),
-            store: SessionStore::new(),
+            store: SessionStore::with_cache(cache),
             stop: watch::channel(false).0,
             stops,
             tell,

@@ -1,11 +1,12 @@
 //! [`Definitions`]: the sessions defined on a script thread, by what they are known by.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::model::SpecPath;
 use crate::outcome::{Failure, FailureKind};
-use crate::session::SessionSpec;
+use crate::session::{SessionKey, SessionSpec};
 use crate::suggest::closest;
 
 use super::closure::Closure;
@@ -25,8 +26,14 @@ pub(crate) struct Definition {
     pub(crate) verify: Option<Closure>,
     /// It stands in a support script: every spec sees it, by its name alone.
     pub(crate) is_support: bool,
+    /// The spec that was collected or run when it was defined.
+    pub(crate) definer: Option<SpecPath>,
+    /// Whether it says that it is kept between runs.
+    pub(crate) persist: Option<bool>,
     /// What makes it what it is, besides its place.
     pub(crate) traits: Traits,
+    /// Digest of its code, once it was needed.
+    pub(crate) fingerprint: OnceCell<String>,
 }
 
 /// Callbacks, captured values and options as text, as they were when the session was defined: the
@@ -44,6 +51,13 @@ impl Traits {
         for (variable, value) in closure.captured() {
             self.values.push((format!("the captured value `{variable}` in `{part}`"), value));
         }
+    }
+
+    /// Which callbacks there are, and every value.
+    pub(crate) fn text(&self) -> String {
+        let callbacks = self.callbacks.iter().map(|(part, _)| (*part).to_owned());
+        let values = self.values.iter().map(|(what, value)| format!("{what}: {value}"));
+        callbacks.chain(values).collect::<Vec<_>>().join("\n")
     }
 
     /// An option and what it is.
@@ -98,6 +112,11 @@ impl Definitions {
         self.support_files.contains(file)
     }
 
+    /// The files of the support folder, sorted.
+    pub(crate) fn support_files(&self) -> impl Iterator<Item = &str> {
+        self.support_files.iter().map(String::as_str)
+    }
+
     /// Adds what `definer` defines. The same one again takes the place of the first, with its own
     /// closures; another one under the same name is an error.
     pub(crate) fn add(&mut self, new: Definition, definer: Option<&SpecPath>) -> Result<Rc<Definition>, Failure> {
@@ -113,6 +132,11 @@ impl Definitions {
         known.definition = Rc::new(new);
         known.specs.extend(definer.cloned());
         Ok(known.definition.clone())
+    }
+
+    /// What the sessions defined here are known by.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &SessionKey> {
+        self.known.iter().map(|known| &known.definition.spec.key)
     }
 
     /// The session that `name` means inside `spec`: its own file's first, then one of a file it

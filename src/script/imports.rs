@@ -32,7 +32,8 @@ impl ProjectImports {
         Self { root, modules: RefCell::default(), world }
     }
 
-    fn find(&self, source: Option<&str>, path: &str) -> Result<PathBuf, Box<EvalAltResult>> {
+    /// The file that `path` means in `source`.
+    pub(crate) fn find(&self, source: Option<&str>, path: &str) -> Result<PathBuf, Box<EvalAltResult>> {
         let beside = source.and_then(|source| Path::new(source).parent()).map(|folder| self.root.join(folder));
         let mut tried = Vec::new();
         for base in beside.into_iter().chain([self.root.clone()]) {

@@ -10,17 +10,18 @@ use std::time::Instant;
 use rhai::{Dynamic, Engine, EvalAltResult};
 use serde_json::Value;
 
-use crate::browser::{Captured, OriginStorage, Restored, State};
+use crate::browser::{Captured, Restored, State};
 use crate::clock::Deadline;
 use crate::config::Isolation;
 use crate::event::{Step, StepKind};
 use crate::outcome::{Failure, FailureKind, SessionStatus};
-use crate::session::{Asker, Login, LoginError, SessionKey, SessionUse, Verdict};
+use crate::session::{Asker, Login, LoginError, SessionKey, SessionSpec, SessionUse, Verdict, contents};
 
 use super::activity::{Activity, Ended, Limit, LimitKind, LoginFrame};
 use super::closure::Closure;
 use super::definitions::Definition;
 use super::error::{Abort, Effect, Raw, abort, throw};
+use super::fingerprint::fingerprint;
 use super::tab::Tab;
 use super::values::{is_handle, to_json};
 use super::world::{Call, World};
@@ -39,7 +40,8 @@ pub(crate) fn use_session(world: &World, call: &Call, definition: &Rc<Definition
     let waited_before = activity.uncharged.get();
     let asker = Asker { worker: world.worker.0, is_retry: activity.is_retry };
     let mut login = ScriptLogin { world, call, activity: &activity, definition, over: Cell::new(None) };
-    let used = crate::session::use_session(&world.store, &definition.spec, asker, &mut login);
+    let spec = spec_of(world, definition);
+    let used = crate::session::use_session(&world.store, &spec, asker, &mut login);
     activity.logins.borrow_mut().pop();
     activity.scopes.replace(scopes);
     activity.depth.set(depth);
@@ -58,8 +60,9 @@ pub(crate) fn use_session(world: &World, call: &Call, definition: &Rc<Definition
         Ok(used) => {
             step.kind = StepKind::Session(used.status);
             step.warning = warning(key, &used);
-            step.details = captured_words(&used.snapshot.state);
+            step.details = contents(&used.snapshot.state);
             step.details.extend(used.notes);
+            step.details.extend(not_kept(world, definition, used.status));
             Ok(())
         }
         Err(LoginError::Failed(failure)) => Err(throw(*failure)),
@@ -73,8 +76,36 @@ pub(crate) fn use_session(world: &World, call: &Call, definition: &Rc<Definition
 pub(crate) fn refresh_session(world: &World, call: &Call, definition: &Rc<Definition>) -> Raw<()> {
     let activity = world.activity_of(call)?;
     check_nesting(&activity, call, &definition.spec.key)?;
-    world.store.forget(&definition.spec.key);
+    world.forget_session(&definition.spec.key);
     use_session(world, call, definition)
+}
+
+impl World {
+    /// Forgets what is saved under `key`, here and on disk.
+    pub(crate) fn forget_session(&self, key: &SessionKey) {
+        if let Err(error) = self.store.forget(key) {
+            self.warn(&format!("session `{key}` is still on disk\n  {}", error.in_full()));
+        }
+    }
+
+    /// Forgets every session that is defined on this thread.
+    pub(crate) fn forget_sessions(&self) {
+        let keys: Vec<SessionKey> = self.definitions.borrow().keys().cloned().collect();
+        for key in keys {
+            self.forget_session(&key);
+        }
+    }
+}
+
+/// What the definition says, with a digest of its code where it is kept between runs.
+fn spec_of(world: &World, definition: &Definition) -> SessionSpec {
+    let mut spec = definition.spec.clone();
+    let persist = definition.persist.unwrap_or(world.settings.session_cache.keeps_all);
+    // What nobody verifies is never used again in another run, so it is not kept.
+    if persist && spec.has_verify {
+        spec.kept = Some(definition.fingerprint.get_or_init(|| fingerprint(world, definition)).clone());
+    }
+    spec
 }
 
 /// `use_session` may stand first in `steps`, and nowhere else inside a session.
@@ -103,6 +134,15 @@ fn check_nesting(activity: &Activity, call: &Call, key: &SessionKey) -> Raw<()> 
     Err(throw(failure.advise("start from another session with `use_session` as the first command of `steps`")))
 }
 
+/// Said where all sessions are to be kept and this one cannot be.
+fn not_kept(world: &World, definition: &Definition, status: SessionStatus) -> Option<String> {
+    let is_told = status != SessionStatus::Restored
+        && world.settings.session_cache.keeps_all
+        && definition.persist.is_none()
+        && definition.verify.is_none();
+    is_told.then(|| "not kept for later runs: it has no `verify`".to_owned())
+}
+
 fn warning(key: &SessionKey, used: &SessionUse) -> Option<String> {
     if let Some(rejected) = &used.rejected {
         let place = rejected.location().map(|location| format!(" ({location})")).unwrap_or_default();
@@ -111,33 +151,6 @@ fn warning(key: &SessionKey, used: &SessionUse) -> Option<String> {
     (used.status == SessionStatus::Created && used.snapshot.state.is_empty()).then(|| {
         format!("nothing was captured for `{key}`: no cookie and no storage; is the login done when `steps` end?")
     })
-}
-
-/// What a state holds, in counts, never values.
-fn captured_words(state: &State) -> Vec<String> {
-    let mut lines = Vec::new();
-    if !state.cookies.is_empty() {
-        let mut domains: Vec<&str> = state.cookies.iter().map(|cookie| cookie.domain.trim_start_matches('.')).collect();
-        domains.sort_unstable();
-        domains.dedup();
-        lines.push(format!("{} of {}", counted(state.cookies.len(), "cookie", "cookies"), domains.join(" and ")));
-    }
-    let kinds: [(&str, Count); 2] =
-        [("localStorage", |origin| origin.local.len()), ("sessionStorage", |origin| origin.session.len())];
-    for (kind, count) in kinds {
-        for origin in state.storage.iter().filter(|origin| count(origin) > 0) {
-            let inside = origin.top_origin.as_ref().map(|top| format!(" inside {top}")).unwrap_or_default();
-            lines.push(format!("{kind} of {}{inside}: {}", origin.origin, counted(count(origin), "entry", "entries")));
-        }
-    }
-    lines
-}
-
-/// Counts the entries of one kind of storage.
-type Count = fn(&OriginStorage) -> usize;
-
-fn counted(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 struct ScriptLogin<'a> {
@@ -362,6 +375,10 @@ impl Login for ScriptLogin<'_> {
         }
         let Some((_, page)) = self.world.opened() else { return Ok(()) };
         self.world.wait(self.call, async move { page.blank().await }).map_err(|error| self.plain(&error))
+    }
+
+    fn warn(&mut self, text: &str) {
+        self.world.warn(text);
     }
 
     fn wait(&mut self, turn: Pin<Box<dyn Future<Output = ()> + Send + '_>>) -> Result<(), LoginError> {

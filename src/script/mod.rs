@@ -16,6 +16,7 @@ mod engine;
 mod error;
 mod expectation;
 mod failure;
+mod fingerprint;
 mod handles;
 mod host;
 mod imports;

@@ -23,6 +23,11 @@ impl Sources {
         self.texts.borrow_mut().insert(file.into(), text.into());
     }
 
+    /// The text of a file.
+    pub(crate) fn text(&self, file: &str) -> Option<Arc<str>> {
+        self.texts.borrow().get(file).cloned()
+    }
+
     /// The lines around a place; only its own line where `alone`.
     pub(crate) fn excerpt(&self, location: &Location, extent: Extent) -> Vec<SourceLine> {
         let texts = self.texts.borrow();

@@ -24,12 +24,24 @@ pub struct SessionKey {
     pub file: Arc<str>,
     /// The name people use.
     pub name: String,
+    /// Which of its accounts, where it has several.
+    pub account: Option<Account>,
 }
 
 impl fmt::Display for SessionKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.name)
+        f.write_str(&self.name)?;
+        self.account.as_ref().map_or(Ok(()), |account| write!(f, " as {}", account.label))
     }
+}
+
+/// One of a session's accounts, without what is in it: that may be a password.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Account {
+    /// A digest of what is in it.
+    pub identity: Arc<str>,
+    /// What people call it: its user name, or its place in the list.
+    pub label: Arc<str>,
 }
 
 /// A definition without its closures.
@@ -45,4 +57,6 @@ pub struct SessionSpec {
     pub max_age: Option<Duration>,
     /// A failed creation is tried again by the next test that asks.
     pub retry: bool,
+    /// Digest of the code that defines it, where it is kept between runs.
+    pub kept: Option<String>,
 }

@@ -29,7 +29,9 @@ pub trait Login {
     fn restore(&mut self, state: &State) -> Result<Restored, LoginError>;
     /// Blank page at the end (not with `isolation: "none"`).
     fn blank(&mut self) -> Result<(), LoginError>;
-    /// Waits for another worker; the time is not charged to the test.
+    /// Tells people something that ends nothing.
+    fn warn(&mut self, text: &str);
+    /// Waits for another worker or process; the time is not charged to the test.
     fn wait(&mut self, turn: Pin<Box<dyn Future<Output = ()> + Send + '_>>) -> Result<(), LoginError>;
 }
 

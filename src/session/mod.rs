@@ -5,11 +5,20 @@
 //! workers share. This folder never calls a script: the script layer implements [`Login`].
 
 mod acquire;
+mod cache;
+mod contents;
+mod create;
 mod define;
+mod encrypt;
 mod login;
 mod store;
+mod totp;
 
 pub use acquire::{SessionUse, use_session};
-pub use define::{SessionKey, SessionScope, SessionSpec};
+pub use cache::{CacheError, Circumstances, KeptSession, Listed, SessionCache};
+pub use contents::{contents, counted};
+pub use define::{Account, SessionKey, SessionScope, SessionSpec};
+pub use encrypt::{KEY_VARIABLE, fingerprint};
 pub use login::{Login, LoginError, Verdict};
-pub use store::{Asker, Rejected, SessionStore, Snapshot, Ticket, Turn};
+pub use store::{Asker, Creation, Rejected, SessionStore, Snapshot, Ticket, Turn};
+pub use totp::{CodeAlgorithm, CodeRule, read_base32};

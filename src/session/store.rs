@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
 use tokio::sync::Notify;
@@ -11,21 +11,44 @@ use tokio::sync::Notify;
 use crate::browser::State;
 use crate::outcome::Failure;
 
+use super::cache::{CacheError, KeptSession, SessionCache};
 use super::define::{SessionKey, SessionSpec};
+use super::encrypt::random_id;
+use super::totp::OneTimeCodes;
 
 /// A saved session.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
     /// Counts the creations of this session; a recreation makes the next one.
     pub generation: u64,
+    /// Tells this capture from any other, in any process.
+    pub made: String,
     /// Cookies and storage.
     pub state: State,
     /// What `steps` returned.
     pub value: Value,
-    /// When it was captured.
-    pub created_at: Instant,
+    /// When it was made; what a test writes back is as old as the login it began with.
+    pub created_at: SystemTime,
     /// How long `steps` and `verify` took.
     pub creation_time: Duration,
+}
+
+impl Snapshot {
+    /// How old it is; nothing where the clock was set back meanwhile.
+    pub fn age(&self) -> Duration {
+        SystemTime::now().duration_since(self.created_at).unwrap_or_default()
+    }
+}
+
+/// What a creation gave.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Creation {
+    /// Cookies and storage.
+    pub state: State,
+    /// What `steps` returned.
+    pub value: Value,
+    /// How long it took.
+    pub time: Duration,
 }
 
 /// Who asks for a session.
@@ -65,6 +88,8 @@ struct Entry {
     state: EntryState,
     /// Creations that ended in a failure, so that a waiter knows one ended while it waited.
     failures: u64,
+    /// Why what is saved is worth nothing any more, where a test has found that out.
+    poison: Option<Arc<Failure>>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -97,12 +122,29 @@ pub struct SessionStore {
 struct Inner {
     entries: Mutex<Entries>,
     changed: Notify,
+    cache: Option<SessionCache>,
+    codes: OneTimeCodes,
 }
 
 impl SessionStore {
-    /// No session yet.
+    /// No session yet, and none is kept between runs.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// No session yet; those that are to be kept between runs are in `cache`.
+    pub fn with_cache(cache: SessionCache) -> Self {
+        Self { inner: Arc::new(Inner { cache: Some(cache), ..Inner::default() }) }
+    }
+
+    /// Where sessions are kept between runs.
+    pub(super) fn cache(&self) -> Option<&SessionCache> {
+        self.inner.cache.as_ref()
+    }
+
+    /// The one-time codes that were given out in this run.
+    pub fn codes(&self) -> &OneTimeCodes {
+        &self.inner.codes
     }
 
     /// Says what to do now, or `None` where another worker is creating it: wait with
@@ -127,8 +169,9 @@ impl SessionStore {
             }
             EntryState::Saved(snapshot) => {
                 let is_rejected = rejected == Rejected::Generation(snapshot.generation);
-                let is_old = spec.max_age.is_some_and(|age| snapshot.created_at.elapsed() > age);
-                if is_rejected || is_old { None } else { Some(Turn::Restore(snapshot.clone())) }
+                let is_old = spec.max_age.is_some_and(|limit| snapshot.age() > limit);
+                let is_poisoned = entry.poison.is_some();
+                if is_rejected || is_old || is_poisoned { None } else { Some(Turn::Restore(snapshot.clone())) }
             }
             EntryState::Failed(failure) => {
                 let may_try = (asker.is_retry || spec.retry) && !waited_through_a_failure;
@@ -137,8 +180,14 @@ impl SessionStore {
             EntryState::Empty => None,
         };
         Some(turn.unwrap_or_else(|| {
-            entry.state = EntryState::Creating { worker: asker.worker, is_forgotten: false };
-            Turn::Create(Ticket { store: self.clone(), key: spec.key.clone(), is_settled: false })
+            let before =
+                std::mem::replace(&mut entry.state, EntryState::Creating { worker: asker.worker, is_forgotten: false });
+            let made_before = match before {
+                EntryState::Saved(snapshot) => Some(snapshot.made.clone()),
+                _ => None,
+            };
+            let poison = entry.poison.take();
+            Turn::Create(Ticket { store: self.clone(), key: spec.key.clone(), is_settled: false, made_before, poison })
         }))
     }
 
@@ -155,17 +204,45 @@ impl SessionStore {
         }
     }
 
-    /// Forgets what is saved under `key`, a failed creation and one under way included; the next
-    /// use creates.
-    pub fn forget(&self, key: &SessionKey) {
+    /// Forgets what is saved under `key`, here and on disk, a failed creation and one under way
+    /// included; the next use creates.
+    ///
+    /// # Errors
+    /// When it is still on disk.
+    pub fn forget(&self, key: &SessionKey) -> Result<(), CacheError> {
         if let Some(entry) = self.lock().entries.get_mut(key) {
             entry.forget();
         }
+        self.cache().map_or(Ok(()), |cache| cache.remove(key))
     }
 
-    /// Forgets everything that is saved.
-    pub fn forget_all(&self) {
-        self.lock().entries.values_mut().for_each(Entry::forget);
+    /// What is saved under `key` was captured again after a use of `generation`: it takes the
+    /// place of that, unless the session was made anew meanwhile.
+    pub fn write_back(&self, key: &SessionKey, generation: u64, state: State) -> Option<Arc<Snapshot>> {
+        let mut all = self.lock();
+        let entry = all.entries.get_mut(key)?;
+        let EntryState::Saved(snapshot) = &mut entry.state else { return None };
+        if snapshot.generation != generation || entry.poison.is_some() {
+            return None;
+        }
+        let newer = Arc::new(Snapshot { state, made: random_id(), ..Snapshot::clone(snapshot) });
+        *snapshot = newer.clone();
+        Some(newer)
+    }
+
+    /// What is saved under `key` is worth nothing any more: the next use makes it again, and says
+    /// why. Nothing happens where it was made anew since `generation`.
+    ///
+    /// # Errors
+    /// When it is still on disk.
+    pub fn poison(&self, key: &SessionKey, generation: u64, why: Failure) -> Result<(), CacheError> {
+        match self.lock().entries.get_mut(key) {
+            Some(entry) if matches!(&entry.state, EntryState::Saved(saved) if saved.generation == generation) => {
+                entry.poison = Some(Arc::new(why));
+            }
+            _ => return Ok(()),
+        }
+        self.cache().map_or(Ok(()), |cache| cache.remove(key))
     }
 
     fn settle(&self, key: &SessionKey, settle: impl FnOnce(&mut Entry)) {
@@ -182,6 +259,7 @@ impl SessionStore {
 
 impl Entry {
     fn forget(&mut self) {
+        self.poison = None;
         match &mut self.state {
             EntryState::Creating { is_forgotten, .. } => *is_forgotten = true,
             state => *state = EntryState::Empty,
@@ -224,22 +302,51 @@ pub struct Ticket {
     store: SessionStore,
     key: SessionKey,
     is_settled: bool,
+    made_before: Option<String>,
+    poison: Option<Arc<Failure>>,
 }
 
 impl Ticket {
+    /// What was saved and is not wanted any more, by its [`Snapshot::made`].
+    pub(super) fn made_before(&self) -> Option<&str> {
+        self.made_before.as_deref()
+    }
+
+    /// Why a test has found what was saved to be worth nothing.
+    pub(super) fn poison(&self) -> Option<Arc<Failure>> {
+        self.poison.clone()
+    }
+
     /// It was made and verified.
-    pub fn save(mut self, state: State, value: Value, creation_time: Duration) -> Arc<Snapshot> {
+    pub fn save(self, made: Creation) -> Arc<Snapshot> {
+        self.settle(|generation| Snapshot {
+            generation,
+            made: random_id(),
+            state: made.state,
+            value: made.value,
+            created_at: SystemTime::now(),
+            creation_time: made.time,
+        })
+    }
+
+    /// It was found on disk; whoever uses it verifies it.
+    pub fn adopt(self, kept: KeptSession) -> Arc<Snapshot> {
+        self.settle(|generation| Snapshot {
+            generation,
+            created_at: kept.made_at(),
+            creation_time: Duration::from_millis(kept.making_ms),
+            made: kept.made,
+            state: kept.state,
+            value: kept.value,
+        })
+    }
+
+    fn settle(mut self, snapshot: impl FnOnce(u64) -> Snapshot) -> Arc<Snapshot> {
         self.is_settled = true;
         let mut saved = None;
         self.store.settle(&self.key, |entry| {
             entry.generation += 1;
-            let snapshot = Arc::new(Snapshot {
-                generation: entry.generation,
-                state,
-                value,
-                created_at: Instant::now(),
-                creation_time,
-            });
+            let snapshot = Arc::new(snapshot(entry.generation));
             entry.settle(EntryState::Saved(snapshot.clone()));
             saved = Some(snapshot);
         });

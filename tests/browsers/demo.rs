@@ -57,6 +57,13 @@ impl Demo {
         self.stats()["requests"][path].as_u64().unwrap_or(0)
     }
 
+    /// The paths that begin so and have had a request.
+    pub(crate) fn paths_with(&self, start: &str) -> Vec<String> {
+        let stats = self.stats();
+        let paths = stats["requests"].as_object().unwrap().keys();
+        paths.filter(|path| path.starts_with(start)).cloned().collect()
+    }
+
     /// Waits until a path has had a request.
     pub(crate) fn wait_for_request(&self, path: &str) {
         while self.requests(path) == 0 {

@@ -85,6 +85,7 @@ const APART: &[Apart] = &[
             "expect",
             "expect_value",
             "session",
+            "totp",
             "network",
             "environment",
             "dialog",

@@ -11,6 +11,7 @@ pub(crate) mod registry;
 pub(crate) mod request;
 pub(crate) mod session;
 pub(crate) mod structure;
+mod totp;
 pub(crate) mod value;
 
 pub(crate) use registry::register;

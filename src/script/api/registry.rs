@@ -5,7 +5,7 @@ use rhai::Engine;
 use crate::script::error::Thrown;
 use crate::script::values::RegexValue;
 
-use super::{action, dialog, expect, expect_value, locator, page, request, session, structure, value};
+use super::{action, dialog, expect, expect_value, locator, page, request, session, structure, totp, value};
 
 /// Makes the whole script API known to `engine`.
 pub(crate) fn register(engine: &mut Engine) {
@@ -25,4 +25,5 @@ pub(crate) fn register(engine: &mut Engine) {
     dialog::register(engine);
     request::register(engine);
     value::register(engine);
+    totp::register(engine);
 }

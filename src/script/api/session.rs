@@ -1,5 +1,7 @@
 //! `define_session`, `use_session`, and what a session offers.
 
+use std::cell::OnceCell;
+
 use rhai::{Dynamic, Engine, FnPtr, Map, NativeCallContext};
 
 use crate::model::{Location, SpecPath};
@@ -14,8 +16,8 @@ use crate::script::values::{described, from_json, stable_json, to_json};
 use crate::script::world::{Call, World};
 use crate::session::{SessionKey, SessionScope, SessionSpec};
 
-const OPTIONS: &[&str] = &["before", "after", "verify", "max_age", "scope", "retry"];
-const MAP_OPTIONS: &[&str] = &["name", "steps", "before", "after", "verify", "max_age", "scope", "retry"];
+const OPTIONS: &[&str] = &["before", "after", "verify", "max_age", "scope", "retry", "persist"];
+const MAP_OPTIONS: &[&str] = &["name", "steps", "before", "after", "verify", "max_age", "scope", "retry", "persist"];
 const FORMS: &str = "define_session(name, || { ... }), define_session(name, || { ... }, #{ ... }) or define_session(#{ name, steps, ... })";
 
 pub(super) fn register(engine: &mut Engine) {
@@ -71,7 +73,7 @@ fn register_methods(engine: &mut Engine) {
     function("clear", &["this: session"], "Forgets what is saved: the next use logs in again.").register_into_engine(
         engine,
         |context: NativeCallContext, session: &mut SessionValue| {
-            World::of(&context).store.forget(&session.0.spec.key);
+            World::of(&context).forget_session(&session.0.spec.key);
         },
     );
     function("refresh", &["this: session"], "Logs in again now, and saves that.").register_into_engine(
@@ -96,7 +98,7 @@ fn register_methods(engine: &mut Engine) {
                 .map_or(Dynamic::UNIT, |state| from_json(&state))
         });
     function("clear_all_sessions", &[], "Forgets everything that is saved: every next use logs in again.")
-        .register_into_engine(engine, |context: NativeCallContext| World::of(&context).store.forget_all());
+        .register_into_engine(engine, |context: NativeCallContext| World::of(&context).forget_sessions());
 }
 
 fn use_by(context: NativeCallContext, wanted: Dynamic) -> Raw<()> {
@@ -165,6 +167,7 @@ fn definition(
 ) -> Result<Definition, Failure> {
     let site = call_site(context);
     let (spec, is_support) = definer(world, &site);
+    let definer = spec.clone();
     let scope = scope(spec, is_support, options)?;
     let closure = |key: &str| -> Result<Option<Closure>, Failure> {
         Ok(options.function(key)?.map(|pointer| Closure::keep(context, pointer)))
@@ -173,6 +176,12 @@ fn definition(
     let (before, after, verify) = (closure("before")?, closure("after")?, closure("verify")?);
     let max_age = options.duration("max_age")?;
     let retry = options.flag("retry")?.unwrap_or(false);
+    let persist = options.flag("persist")?;
+    if persist == Some(true) && verify.is_none() {
+        return Err(misuse(format!("`persist` of session `{name}` needs `verify`"))
+            .detail("a session of an earlier run is used again only after `verify` has said yes")
+            .advise("add something quick, such as `verify: || request(\"GET\", \"/api/me\").status == 200`"));
+    }
     let mut traits = Traits::default();
     traits.callback("steps", &steps);
     for (part, closure) in [("before", &before), ("after", &after), ("verify", &verify)] {
@@ -182,12 +191,16 @@ fn definition(
     }
     traits.option("scope", if scope == SessionScope::Run { "\"run\"" } else { "\"spec\"" }.to_owned());
     traits.option("retry", retry.to_string());
+    if let Some(persist) = persist {
+        traits.option("persist", persist.to_string());
+    }
     if let Some(age) = max_age {
         traits.option("max_age", format!("{}ms", age.as_millis()));
     }
-    let key = SessionKey { scope, file: site.file.clone(), name };
-    let spec = SessionSpec { key, site, has_verify: verify.is_some(), max_age, retry };
-    Ok(Definition { spec, steps, before, after, verify, is_support, traits })
+    let key = SessionKey { scope, file: site.file.clone(), name, account: None };
+    let spec = SessionSpec { key, site, has_verify: verify.is_some(), max_age, retry, kept: None };
+    let fingerprint = OnceCell::new();
+    Ok(Definition { spec, steps, before, after, verify, is_support, definer, persist, traits, fingerprint })
 }
 
 /// The spec that is being collected or run, and whether the definition stands in a support script.

@@ -4,10 +4,12 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
+use serde_json::Value;
+
 use super::*;
-use crate::browser::{Captured, Restored};
+use crate::browser::{Captured, Restored, State};
 use crate::model::Location;
-use crate::session::{SessionKey, SessionScope};
+use crate::session::{Creation, SessionKey, SessionScope};
 
 #[derive(Default)]
 struct Written {
@@ -63,6 +65,9 @@ impl Login for Written {
         self.calls.push("blank");
         Ok(())
     }
+    fn warn(&mut self, _text: &str) {
+        self.calls.push("warn");
+    }
     fn wait(&mut self, _turn: Pin<Box<dyn Future<Output = ()> + Send + '_>>) -> Result<(), LoginError> {
         self.calls.push("wait");
         Err(LoginError::Aborted(failure("nobody else is here")))
@@ -71,12 +76,22 @@ impl Login for Written {
 
 fn spec() -> SessionSpec {
     SessionSpec {
-        key: SessionKey { scope: SessionScope::Run, file: "support/s.rhai".into(), name: "admin".into() },
+        key: SessionKey {
+            scope: SessionScope::Run,
+            file: "support/s.rhai".into(),
+            name: "admin".into(),
+            account: None,
+        },
         site: Location::new("support/s.rhai", 1, 1),
         has_verify: true,
         max_age: None,
         retry: false,
+        kept: None,
     }
+}
+
+fn nothing() -> Creation {
+    Creation { state: State::default(), value: Value::Null, time: Duration::ZERO }
 }
 
 const FIRST: Asker = Asker { worker: 1, is_retry: false };
@@ -165,7 +180,7 @@ fn while_one_worker_creates_the_other_waits_and_then_restores() {
     let mut seen = None;
     let Some(Turn::Create(ticket)) = store.ask(&spec(), FIRST, Rejected::Nothing, &mut None) else { panic!() };
     assert!(store.ask(&spec(), other, Rejected::Nothing, &mut seen).is_none());
-    ticket.save(State::default(), Value::Null, Duration::ZERO);
+    ticket.save(nothing());
     assert!(matches!(store.ask(&spec(), other, Rejected::Nothing, &mut seen), Some(Turn::Restore(_))));
 }
 
@@ -206,7 +221,7 @@ fn what_is_forgotten_while_it_is_made_is_made_again_by_the_next_one() {
     let store = SessionStore::new();
     let other = Asker { worker: 2, is_retry: false };
     let Some(Turn::Create(ticket)) = store.ask(&spec(), FIRST, Rejected::Nothing, &mut None) else { panic!() };
-    store.forget(&spec().key);
-    ticket.save(State::default(), Value::Null, Duration::ZERO);
+    store.forget(&spec().key).expect("nothing is on disk");
+    ticket.save(nothing());
     assert!(matches!(store.ask(&spec(), other, Rejected::Nothing, &mut None), Some(Turn::Create(_))));
 }

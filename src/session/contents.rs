@@ -1,0 +1,31 @@
+//! [`contents`]: what a state holds, in counts and sites, never values.
+
+use crate::browser::{OriginStorage, State};
+
+/// One line for the cookies, one for each kind of storage of each site.
+pub fn contents(state: &State) -> Vec<String> {
+    let mut lines = Vec::new();
+    if !state.cookies.is_empty() {
+        let mut domains: Vec<&str> = state.cookies.iter().map(|cookie| cookie.domain.trim_start_matches('.')).collect();
+        domains.sort_unstable();
+        domains.dedup();
+        lines.push(format!("{} of {}", counted(state.cookies.len(), "cookie", "cookies"), domains.join(" and ")));
+    }
+    let kinds: [(&str, Count); 2] =
+        [("localStorage", |origin| origin.local.len()), ("sessionStorage", |origin| origin.session.len())];
+    for (kind, count) in kinds {
+        for origin in state.storage.iter().filter(|origin| count(origin) > 0) {
+            let inside = origin.top_origin.as_ref().map(|top| format!(" inside {top}")).unwrap_or_default();
+            lines.push(format!("{kind} of {}{inside}: {}", origin.origin, counted(count(origin), "entry", "entries")));
+        }
+    }
+    lines
+}
+
+/// Counts the entries of one kind of storage.
+type Count = fn(&OriginStorage) -> usize;
+
+/// `1 cookie`, `2 cookies`.
+pub fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
