@@ -168,8 +168,10 @@ impl Shared {
         if let Some(session) = session {
             message["sessionId"] = Value::from(&**session);
         }
+        let text = message.to_string();
+        tracing::trace!(target: "runner::wire", "{text}");
         // A closed queue means the browser is lost; the answer says so.
-        let _ = self.outgoing.send(Message::text(message.to_string()));
+        let _ = self.outgoing.send(Message::text(text));
     }
 
     fn lose(&self, reason: &str) {
