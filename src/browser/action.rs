@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use base64::Engine as _;
 use serde::Serialize;
 
 /// One action on one element.
@@ -14,6 +15,26 @@ pub enum Action {
         button: Button,
         /// 1 for a click, 2 for a double click.
         count: u32,
+        /// Keys held meanwhile.
+        modifiers: Vec<Modifier>,
+        /// CSS pixels from the element's top left corner.
+        position: Option<(f64, f64)>,
+        /// Time between press and release.
+        delay: Duration,
+    },
+    /// Touches it with a finger.
+    Tap {
+        /// Keys held meanwhile.
+        modifiers: Vec<Modifier>,
+        /// CSS pixels from the element's top left corner.
+        position: Option<(f64, f64)>,
+    },
+    /// Turns the mouse wheel over it, by CSS pixels to the right and down.
+    Wheel {
+        /// To the right.
+        dx: f64,
+        /// Down.
+        dy: f64,
         /// Keys held meanwhile.
         modifiers: Vec<Modifier>,
         /// CSS pixels from the element's top left corner.
@@ -44,6 +65,8 @@ pub enum Action {
     Press {
         /// Key names as in Playwright.
         keys: String,
+        /// Time between down and up.
+        delay: Duration,
     },
     /// Ticks or unticks a checkbox, radio button or switch; does nothing where it is so already.
     SetChecked {
@@ -61,6 +84,30 @@ pub enum Action {
     Blur,
     /// Scrolls until it is in view.
     ScrollIntoView,
+    /// Scrolls what is inside it.
+    ScrollTo {
+        /// From the left; `None` leaves it.
+        x: Option<ScrollPlace>,
+        /// From the top; `None` leaves it.
+        y: Option<ScrollPlace>,
+    },
+    /// Puts files into a file input, in place of those that are in it.
+    SetFiles {
+        /// The files; none empties it.
+        files: Vec<FileData>,
+    },
+    /// Drops files on it, as from outside of the browser.
+    DropFiles {
+        /// The files.
+        files: Vec<FileData>,
+        /// CSS pixels from the element's top left corner.
+        position: Option<(f64, f64)>,
+    },
+    /// Names the element to the page's own scripts by an event of this name; for `evaluate_on`.
+    PointOut {
+        /// The event's type.
+        event: String,
+    },
 }
 
 impl Action {
@@ -70,6 +117,8 @@ impl Action {
             Self::Click { button: Button::Right, .. } => "right_click",
             Self::Click { count: 2, .. } => "dblclick",
             Self::Click { .. } => "click",
+            Self::Tap { .. } => "tap",
+            Self::Wheel { .. } => "wheel",
             Self::Hover { .. } => "hover",
             Self::Fill { .. } => "fill",
             Self::Clear => "clear",
@@ -81,6 +130,10 @@ impl Action {
             Self::Focus => "focus",
             Self::Blur => "blur",
             Self::ScrollIntoView => "scroll_into_view",
+            Self::ScrollTo { .. } => "scroll_to",
+            Self::SetFiles { .. } => "set_files",
+            Self::DropFiles { .. } => "drop_files",
+            Self::PointOut { .. } => "evaluate",
         }
     }
 }
@@ -127,11 +180,39 @@ pub enum OptionChoice {
     Index(u32),
 }
 
+/// Where to scroll to in one direction.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ScrollPlace {
+    /// CSS pixels.
+    Pixels(f64),
+    /// Of what can be scrolled: 0 is the start, 100 the end.
+    Percent(f64),
+}
+
+/// A file that was never on a disk, or was read from one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FileData {
+    /// Its name, without a folder.
+    pub name: String,
+    /// Its media type.
+    pub media_type: String,
+    /// Its bytes.
+    #[serde(serialize_with = "as_base64")]
+    pub content: Vec<u8>,
+}
+
+fn as_base64<S: serde::Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&base64::engine::general_purpose::STANDARD.encode(bytes))
+}
+
 /// How an action is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ActOptions {
     /// Skip the readiness checks; the input is real all the same.
     pub force: bool,
+    /// Afterwards, do not wait for a navigation that the action started.
+    pub no_wait_after: bool,
     /// Time for everything, waiting included.
     pub timeout: Duration,
 }

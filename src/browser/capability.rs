@@ -18,6 +18,8 @@ pub enum Capability {
     DialogKind,
     /// Uncaught errors of the page's scripts are seen.
     PageErrors,
+    /// The mouse can be moved while a button is held that an earlier command pressed.
+    MouseHeld,
 }
 
 impl Capability {
@@ -30,6 +32,7 @@ impl Capability {
         Self::DialogDuringCommand,
         Self::DialogKind,
         Self::PageErrors,
+        Self::MouseHeld,
     ];
 
     /// The name `requires` uses.
@@ -42,6 +45,7 @@ impl Capability {
             Self::DialogDuringCommand => "dialog.during_command",
             Self::DialogKind => "dialog.kind",
             Self::PageErrors => "page.errors",
+            Self::MouseHeld => "mouse.held",
         }
     }
 

@@ -9,10 +9,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::action::{ActOptions, Action, Button, Reading};
+use super::action::{ActOptions, Action, Button, Modifier, Reading};
 use super::condition::{Check, Checked, Subject};
 use super::error::{BrowserError, NotReady};
-use super::keyboard::{keys_of, modifier_bits, type_text};
+use super::keyboard::{keys_of, keys_while, modifier_bits, type_text};
 use super::locator::Locator;
 use super::page::{KeyStep, LibraryError, Page, PointerStep};
 use crate::clock::Deadline;
@@ -27,17 +27,36 @@ impl Page {
         let command = json!({ "do": "act", "action": plain(action), "force": options.force });
         let prepared = asked.answer(command).await?;
         match prepared["then"].as_str() {
-            Some("pointer") => self.pointer(&pointer_steps(action, &prepared["point"])).await?,
+            Some("pointer") => {
+                let steps = pointer_steps(action, &prepared["point"], self.hand().modifiers);
+                self.pointer(&steps).await?;
+            }
             Some("insert") => self.insert_text(inserted_text(action)).await?,
             Some("delete") => self.keys(&keys_of("Delete").expect("Delete is a key")).await?,
             Some("keys") => self.keys(&keys).await?,
             _ => {}
         }
-        self.settle(asked.deadline.remaining()).await?;
+        if !options.no_wait_after {
+            self.settle(asked.deadline.remaining()).await?;
+        }
         if matches!(action, Action::SetChecked { .. }) && prepared["then"] == "pointer" {
             asked.answer(json!({ "do": "confirm", "action": plain(action) })).await?;
         }
         Ok(())
+    }
+
+    /// Waits until the one element is ready for `action`; where its pointer input would go.
+    pub(in crate::browser) async fn place_of(
+        &self,
+        locator: &Locator,
+        action: &Action,
+        options: ActOptions,
+    ) -> Result<(f64, f64), BrowserError> {
+        let asked = Asked { page: self, locator, what: action.name(), deadline: Deadline::after(options.timeout) };
+        let command = json!({ "do": "act", "action": plain(action), "force": options.force });
+        let prepared = asked.answer(command).await?;
+        let side = |name: &str| prepared["point"][name].as_f64().unwrap_or_default();
+        Ok((side("x"), side("y")))
     }
 
     /// Reads from the one element, waiting until it is there (but for what `Reading` says does not).
@@ -150,8 +169,8 @@ fn texts(value: &Value) -> Vec<String> {
 
 fn keys_for(action: &Action) -> Result<Vec<KeyStep>, BrowserError> {
     match action {
-        Action::Press { keys } => {
-            keys_of(keys).map_err(|reason| BrowserError::InvalidKeys { keys: keys.clone(), reason })
+        Action::Press { keys, delay } => {
+            keys_while(keys, 0, *delay).map_err(|reason| BrowserError::InvalidKeys { keys: keys.clone(), reason })
         }
         Action::TypeText { text, delay } => Ok(type_text(text, *delay)),
         _ => Ok(Vec::new()),
@@ -165,25 +184,41 @@ fn inserted_text(action: &Action) -> &str {
     }
 }
 
-/// Move, press and release, as many times as it is clicked, for one message.
-fn pointer_steps(action: &Action, point: &Value) -> Vec<PointerStep> {
-    let (button, clicks, held) = match action {
-        Action::Click { button, count, modifiers, .. } => (*button, *count, modifiers.as_slice()),
-        Action::Hover { modifiers, .. } => (Button::Left, 0, modifiers.as_slice()),
-        _ => (Button::Left, 1, [].as_slice()),
-    };
-    let modifiers = modifier_bits(held);
+/// Move, press and release, as many times as it is clicked, for one message; `held` are the
+/// modifiers that are down already.
+fn pointer_steps(action: &Action, point: &Value, held: u8) -> Vec<PointerStep> {
     let side = |name: &str| point[name].as_f64().unwrap_or_default();
-    let mut steps = vec![PointerStep::Move { x: side("x"), y: side("y"), modifiers }];
-    for count in 1..=clicks {
-        steps.push(PointerStep::Press { button, count, modifiers });
-        steps.push(PointerStep::Release { button, count, modifiers });
+    let (x, y) = (side("x"), side("y"));
+    let bits = |modifiers: &[Modifier]| modifier_bits(modifiers) | held;
+    match action {
+        Action::Click { button, count, modifiers, delay, .. } => {
+            let modifiers = bits(modifiers);
+            let mut steps = vec![PointerStep::Move { x, y, modifiers }];
+            for count in 1..=*count {
+                steps.push(PointerStep::Press { button: *button, count, modifiers });
+                steps.extend((!delay.is_zero()).then_some(PointerStep::Pause(*delay)));
+                steps.push(PointerStep::Release { button: *button, count, modifiers });
+            }
+            steps
+        }
+        Action::Hover { modifiers, .. } => vec![PointerStep::Move { x, y, modifiers: bits(modifiers) }],
+        Action::Tap { modifiers, .. } => vec![PointerStep::Tap { x, y, modifiers: bits(modifiers) }],
+        Action::Wheel { dx, dy, modifiers, .. } => {
+            let modifiers = bits(modifiers);
+            vec![PointerStep::Move { x, y, modifiers }, PointerStep::Wheel { x, y, dx: *dx, dy: *dy, modifiers }]
+        }
+        _ => vec![
+            PointerStep::Move { x, y, modifiers: held },
+            PointerStep::Press { button: Button::Left, count: 1, modifiers: held },
+            PointerStep::Release { button: Button::Left, count: 1, modifiers: held },
+        ],
     }
-    steps
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use serde_json::json;
 
     use super::{Action, Button, PointerStep, pointer_steps};
@@ -191,9 +226,14 @@ mod tests {
 
     #[test]
     fn a_double_click_is_two_presses() {
-        let action =
-            Action::Click { button: Button::Right, count: 2, modifiers: vec![Modifier::Shift], position: None };
-        let steps = pointer_steps(&action, &json!({ "x": 3.5, "y": 4 }));
+        let action = Action::Click {
+            button: Button::Right,
+            count: 2,
+            modifiers: vec![Modifier::Shift],
+            position: None,
+            delay: Duration::ZERO,
+        };
+        let steps = pointer_steps(&action, &json!({ "x": 3.5, "y": 4 }), 0);
         let (button, modifiers) = (Button::Right, 8);
         assert_eq!(
             steps,
@@ -210,7 +250,7 @@ mod tests {
     #[test]
     fn hovering_only_moves() {
         let action = Action::Hover { modifiers: vec![], position: None };
-        let steps = pointer_steps(&action, &json!({ "x": 1, "y": 2 }));
-        assert_eq!(steps, [PointerStep::Move { x: 1.0, y: 2.0, modifiers: 0 }]);
+        let steps = pointer_steps(&action, &json!({ "x": 1, "y": 2 }), 2);
+        assert_eq!(steps, [PointerStep::Move { x: 1.0, y: 2.0, modifiers: 2 }]);
     }
 }

@@ -35,6 +35,30 @@ pub(in crate::browser) enum PointerStep {
         /// Keys held.
         modifiers: u8,
     },
+    /// Turns the wheel at a point.
+    Wheel {
+        /// From the left.
+        x: f64,
+        /// From the top.
+        y: f64,
+        /// CSS pixels to the right.
+        dx: f64,
+        /// CSS pixels down.
+        dy: f64,
+        /// Keys held.
+        modifiers: u8,
+    },
+    /// Touches a point with a finger, and lets go.
+    Tap {
+        /// From the left.
+        x: f64,
+        /// From the top.
+        y: f64,
+        /// Keys held.
+        modifiers: u8,
+    },
+    /// Waits between two of the others.
+    Pause(Duration),
 }
 
 /// One piece of key input.

@@ -17,9 +17,17 @@ pub(in crate::browser) const SHIFT: u8 = 8;
 /// # Errors
 /// Says what is wrong with a name, and which one was meant.
 pub(in crate::browser) fn keys_of(chord: &str) -> Result<Vec<KeyStep>, String> {
+    keys_while(chord, 0, Duration::ZERO)
+}
+
+/// As [`keys_of`], while the modifiers `already` are down, and the last key is held for a time.
+///
+/// # Errors
+/// As there.
+pub(in crate::browser) fn keys_while(chord: &str, already: u8, delay: Duration) -> Result<Vec<KeyStep>, String> {
     let names = split(chord)?;
     let mut steps = Vec::new();
-    let mut held = 0;
+    let mut held = already;
     let (last, before) = names.split_last().expect("a chord has at least one key");
     let mut releases = Vec::new();
     for name in before {
@@ -30,12 +38,33 @@ pub(in crate::browser) fn keys_of(chord: &str) -> Result<Vec<KeyStep>, String> {
     }
     let key = key_named(last, held)?;
     steps.push(KeyStep::Down(Key { modifiers: held | modifier_bit(&key.key), ..key.clone() }));
+    steps.extend((!delay.is_zero()).then_some(KeyStep::Pause(delay)));
     steps.push(KeyStep::Up(key));
     for key in releases.into_iter().rev() {
         held &= !modifier_bit(&key.key);
         steps.push(KeyStep::Up(Key { modifiers: held, text: None, ..key }));
     }
     Ok(steps)
+}
+
+/// Presses a key and keeps it down; and the modifiers held from then on.
+///
+/// # Errors
+/// Says what is wrong with the name, and which one was meant.
+pub(in crate::browser) fn key_down(name: &str, held: u8) -> Result<(KeyStep, u8), String> {
+    let key = key_named(name, held)?;
+    let modifiers = held | modifier_bit(&key.key);
+    Ok((KeyStep::Down(Key { modifiers, ..key }), modifiers))
+}
+
+/// Lets a key go; and the modifiers held from then on.
+///
+/// # Errors
+/// As [`key_down`].
+pub(in crate::browser) fn key_up(name: &str, held: u8) -> Result<(KeyStep, u8), String> {
+    let key = key_named(name, held)?;
+    let modifiers = held & !modifier_bit(&key.key);
+    Ok((KeyStep::Up(Key { modifiers, text: None, ..key }), modifiers))
 }
 
 /// Types a text key by key. Characters no US keyboard has are text without a key.

@@ -28,6 +28,15 @@ impl Locator {
     }
 }
 
+impl Locator {
+    /// What stands below `scope`, where it begins with it.
+    #[must_use]
+    pub fn below(&self, scope: &Self) -> Self {
+        let parts = self.parts.strip_prefix(scope.parts.as_slice()).unwrap_or(&self.parts);
+        Self { parts: parts.to_vec() }
+    }
+}
+
 /// One part of a locator.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "by", rename_all = "snake_case")]
@@ -100,6 +109,81 @@ pub enum LocatorPart {
         /// The place.
         index: i64,
     },
+    /// `parent()`, `children(css)` and their like: what stands at a place beside each element.
+    Along {
+        /// In which direction.
+        axis: Axis,
+        /// Only those that match this selector.
+        css: Option<String>,
+        /// Stops before the first that matches this selector.
+        until: Option<String>,
+    },
+    /// `and(other)`: keeps those that `other` finds too.
+    And {
+        /// The other locator, from the top of the page.
+        other: Locator,
+    },
+    /// `or(other)`: adds those that `other` finds.
+    Or {
+        /// The other locator, from the top of the page.
+        other: Locator,
+    },
+    /// `not(other)`: leaves out those that `other` finds.
+    Not {
+        /// What is left out.
+        other: Excluded,
+    },
+}
+
+/// What `not` leaves out.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Excluded {
+    /// What matches a selector.
+    Css(String),
+    /// What a locator finds, from the top of the page.
+    Found(Locator),
+}
+
+/// Where to look from an element.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Axis {
+    /// The element around it.
+    Parent,
+    /// All elements around it.
+    Ancestors,
+    /// Itself or the nearest element around it that matches.
+    Closest,
+    /// Directly inside it.
+    Children,
+    /// Beside it.
+    Siblings,
+    /// The one directly after it.
+    Next,
+    /// All after it.
+    NextAll,
+    /// The one directly before it.
+    Prev,
+    /// All before it.
+    PrevAll,
+}
+
+impl Axis {
+    /// The name of the function people call for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Parent => "parent",
+            Self::Ancestors => "ancestors",
+            Self::Closest => "closest",
+            Self::Children => "children",
+            Self::Siblings => "siblings",
+            Self::Next => "next",
+            Self::NextAll => "next_all",
+            Self::Prev => "prev",
+            Self::PrevAll => "prev_all",
+        }
+    }
 }
 
 /// What `get_by_role` may ask besides the role.
@@ -186,6 +270,16 @@ impl fmt::Display for LocatorPart {
             Self::Nth { index: 0 } => f.write_str("first()"),
             Self::Nth { index: -1 } => f.write_str("last()"),
             Self::Nth { index } => write!(f, "nth({index})"),
+            Self::Along { axis, css, until } => {
+                let css = css.as_ref().map(|css| format!("{css:?}"));
+                let until = until.as_ref().map(|until| format!("#{{ stop_at: {until:?} }}"));
+                let arguments: Vec<String> = css.into_iter().chain(until).collect();
+                write!(f, "{}({})", axis.name(), arguments.join(", "))
+            }
+            Self::And { other } => write!(f, "and({other})"),
+            Self::Or { other } => write!(f, "or({other})"),
+            Self::Not { other: Excluded::Css(css) } => write!(f, "not({css:?})"),
+            Self::Not { other: Excluded::Found(other) } => write!(f, "not({other})"),
         }
     }
 }
@@ -252,7 +346,7 @@ impl fmt::Display for TextMatch {
 
 #[cfg(test)]
 mod tests {
-    use super::{Locator, LocatorPart, RoleOptions, TextMatch};
+    use super::{Axis, Excluded, Locator, LocatorPart, RoleOptions, TextMatch};
 
     #[track_caller]
     fn check(part: &LocatorPart, expected: &str) {
@@ -301,6 +395,21 @@ mod tests {
             "get_by_role(\"button\", #{ name: \"Add\", exact: false, checked: true })",
         );
         check(&role(RoleOptions { level: Some(2), ..Default::default() }), "get_by_role(\"button\", #{ level: 2 })");
+    }
+
+    #[test]
+    fn places_and_sets() {
+        let along = |axis, css: Option<&str>, until: Option<&str>| LocatorPart::Along {
+            axis,
+            css: css.map(str::to_owned),
+            until: until.map(str::to_owned),
+        };
+        check(&along(Axis::Parent, None, None), "parent()");
+        check(&along(Axis::NextAll, Some("li"), None), "next_all(\"li\")");
+        check(&along(Axis::Ancestors, None, Some("main")), "ancestors(#{ stop_at: \"main\" })");
+        check(&LocatorPart::And { other: Locator::new(css(".a")) }, "and(get(\".a\"))");
+        check(&LocatorPart::Not { other: Excluded::Css(".a".to_owned()) }, "not(\".a\")");
+        check(&LocatorPart::Not { other: Excluded::Found(Locator::new(css("b"))) }, "not(get(\"b\"))");
     }
 
     #[test]

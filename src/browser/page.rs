@@ -1,5 +1,6 @@
 //! [`Page`]: one tab, and what can be done in it.
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -19,6 +20,18 @@ pub(in crate::browser) use super::wire::verbs::LibraryError;
 pub struct Page {
     wire: PageWire,
     output: Output,
+    hand: Arc<Mutex<Hand>>,
+}
+
+/// Where the mouse was moved last, and which modifiers `keyboard.down` holds.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::browser) struct Hand {
+    /// From the left of the viewport, in CSS pixels.
+    pub(in crate::browser) x: f64,
+    /// From its top.
+    pub(in crate::browser) y: f64,
+    /// Bits 1 Alt, 2 Control, 4 Meta, 8 Shift.
+    pub(in crate::browser) modifiers: u8,
 }
 
 /// What to take a picture of.
@@ -48,7 +61,7 @@ pub struct ClipArea {
 impl Page {
     /// A page of a wire; `output` is what its driver says.
     pub(in crate::browser) fn new(wire: PageWire, output: Output) -> Self {
-        Self { wire, output }
+        Self { wire, output, hand: Arc::default() }
     }
 
     /// Opens an absolute address and waits for its load event.
@@ -112,7 +125,7 @@ impl Page {
     /// Brings the element into view and takes the part of the viewport it covers.
     async fn screenshot_element(&self, element: &Locator, timeout: Duration) -> Result<Vec<u8>, BrowserError> {
         let deadline = Deadline::after(timeout);
-        self.act(element, &Action::ScrollIntoView, ActOptions { force: false, timeout }).await?;
+        self.act(element, &Action::ScrollIntoView, ActOptions { force: false, no_wait_after: true, timeout }).await?;
         let found = self.read(element, &Reading::BoundingBox, deadline.remaining()).await?;
         let side = |name: &str| found[name].as_f64();
         let (Some(x), Some(y), Some(width), Some(height)) = (side("x"), side("y"), side("width"), side("height"))
@@ -158,8 +171,24 @@ impl Page {
         })
     }
 
+    /// What the mouse and the keyboard were left with.
+    pub(in crate::browser) fn hand(&self) -> Hand {
+        *self.hand.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes which modifiers are held from now on.
+    pub(in crate::browser) fn hold_modifiers(&self, modifiers: u8) {
+        self.hand.lock().unwrap_or_else(PoisonError::into_inner).modifiers = modifiers;
+    }
+
     /// Sends pointer input in one message (or as few as the wire can).
     pub(in crate::browser) async fn pointer(&self, steps: &[PointerStep]) -> Result<(), BrowserError> {
+        for step in steps {
+            if let PointerStep::Move { x, y, .. } | PointerStep::Wheel { x, y, .. } = *step {
+                let mut hand = self.hand.lock().unwrap_or_else(PoisonError::into_inner);
+                (hand.x, hand.y) = (x, y);
+            }
+        }
         on_wire!(PageWire, &self.wire, page => page.pointer(steps).await).map_err(|error| self.output.explain(error))
     }
 

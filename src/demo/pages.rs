@@ -31,6 +31,8 @@ pub(super) const PAGES: &[Page] = &[
     page!("/dialogs", "Dialogs", "dialogs.html"),
     page!("/storage", "Storage", "storage.html"),
     page!("/shadow", "Shadow", "shadow.html"),
+    page!("/drag", "Drag", "drag.html"),
+    page!("/files", "Files", "files.html"),
 ];
 
 /// Pages and bodies that [`fill`] completes.
@@ -53,6 +55,8 @@ const SCRIPTS: &[(&str, &str)] = &[
     ("dialogs.js", include_str!("pages/dialogs.js")),
     ("storage.js", include_str!("pages/storage.js")),
     ("shadow.js", include_str!("pages/shadow.js")),
+    ("drag.js", include_str!("pages/drag.js")),
+    ("files.js", include_str!("pages/files.js")),
 ];
 
 /// A document from a body in the layout.

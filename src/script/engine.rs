@@ -8,6 +8,7 @@ use std::time::Instant;
 use rhai::{Dynamic, Engine, OptimizationLevel};
 
 use super::api;
+use super::handles::device;
 use super::imports::ProjectImports;
 use super::support::Exports;
 use super::world::World;
@@ -54,5 +55,8 @@ pub(crate) fn tie(engine: &mut Engine, world: &World) {
 
 #[expect(deprecated, reason = "rhai marks the resolver as volatile; there is no other way to give functions constants")]
 fn look_up_exports(engine: &mut Engine, exports: Exports) {
-    engine.on_var(move |name, _, _| Ok(exports.value(name)));
+    engine.on_var(move |name, _, context| {
+        let found = exports.value(name);
+        Ok(found.or_else(|| device(name).filter(|_| !context.scope().contains(name))))
+    });
 }

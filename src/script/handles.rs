@@ -3,7 +3,7 @@
 
 use std::time::Instant;
 
-use rhai::{Engine, FuncRegistration};
+use rhai::{Dynamic, Engine, FuncRegistration};
 
 use crate::browser::{Locator, LocatorPart, Reading};
 use crate::model::Location;
@@ -19,6 +19,13 @@ pub(crate) struct LocatorValue {
     pub(crate) locator: Locator,
     /// The context it was made in; `None` when it was made outside any test.
     pub(crate) born: Option<Birth>,
+}
+
+impl LocatorValue {
+    /// This locator, then `part`.
+    pub(crate) fn then(&self, part: LocatorPart) -> Self {
+        Self { locator: self.locator.then(part), born: self.born }
+    }
 }
 
 /// `locator.all()`: every match, looked up when it is used.
@@ -66,6 +73,23 @@ impl IntoIterator for LocatorList {
 pub(crate) struct PageValue {
     /// The context it was made in.
     pub(crate) born: Option<Birth>,
+}
+
+/// `keyboard`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct KeyboardValue;
+
+/// `mouse`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct MouseValue;
+
+/// Values that every script sees under their names, unless it has a variable of that name.
+pub(crate) fn device(name: &str) -> Option<Dynamic> {
+    match name {
+        "keyboard" => Some(Dynamic::from(KeyboardValue)),
+        "mouse" => Some(Dynamic::from(MouseValue)),
+        _ => None,
+    }
 }
 
 /// A moment in an activity: its identity and the number of its context.

@@ -3,6 +3,7 @@
 //! [`Host`] is one script thread's whole world: an engine, the support scripts, the specs it has
 //! collected. rhai's types end here. A host never decides what runs next.
 
+mod acting;
 mod activity;
 mod api;
 mod artifact;
@@ -16,6 +17,7 @@ mod engine;
 mod error;
 mod expectation;
 mod failure;
+mod files;
 mod fingerprint;
 mod handles;
 mod host;

@@ -3,6 +3,7 @@
 //!
 //! A machine without Chromium's headless shell and chromedriver fails them: `cargo run -- install`.
 
+mod actions;
 mod assertions;
 mod bad_input;
 mod cleanup;
@@ -12,6 +13,7 @@ mod dialogs;
 #[expect(dead_code, reason = "the crate of the tests without a browser uses the rest")]
 mod harness;
 mod isolation;
+mod locators;
 mod on_demo;
 mod readiness;
 mod retry;

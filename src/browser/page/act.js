@@ -60,6 +60,8 @@ const ready = (answer) => ({ answer: { ok: true, ...answer } });
 const PREPARE = {
   click: preparePointer,
   hover: preparePointer,
+  tap: preparePointer,
+  wheel: preparePointer,
   set_checked: preparePointer,
   fill: (element, action) => prepareFill(controlOf(element), action.value),
   clear: (element) => prepareFill(controlOf(element), ""),
@@ -73,6 +75,13 @@ const PREPARE = {
   },
   scroll_into_view: (element) => {
     if (!pointNow(element, null).isInView) scrollIntoView(element, INSTANT);
+    return ready({ then: "nothing" });
+  },
+  scroll_to: scrollInside,
+  set_files: (element, { files }) => putFiles(controlOf(element), files),
+  drop_files: dropFiles,
+  point_out: (element, { event }) => {
+    dispatch(element, new Event(event, { bubbles: true, composed: true }));
     return ready({ then: "nothing" });
   },
 };
@@ -126,6 +135,7 @@ function misuseOf(element, action) {
         advice: "choose one option",
       };
   }
+  if (action.action === "set_files") return misuseOfFiles(control, action.files);
   if (action.action !== "set_checked") return null;
   const state = checkedStateOf(control);
   if (state === null)

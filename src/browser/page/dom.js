@@ -23,10 +23,13 @@ const {
   String,
   WeakMap,
   WeakSet,
+  DataTransfer,
   Document,
   DocumentFragment,
+  DragEvent,
   Element,
   Event,
+  File,
   HTMLElement,
   HTMLInputElement,
   HTMLLabelElement,
@@ -36,6 +39,7 @@ const {
   MessageChannel,
   Node,
   ShadowRoot,
+  Uint8Array,
   XPathResult,
 } = view;
 const { stringify } = view.JSON;
@@ -45,6 +49,7 @@ const clearTimer = view.clearTimeout.bind(view);
 const requestFrame = view.requestAnimationFrame.bind(view);
 const cancelFrame = view.cancelAnimationFrame.bind(view);
 const now = view.performance.now.bind(view.performance);
+const decode = view.atob.bind(view);
 const styleOf = view.getComputedStyle.bind(view);
 const listen = view.addEventListener.bind(view);
 const escapeName = view.CSS.escape.bind(view.CSS);

@@ -26,6 +26,7 @@ function narrow(part, roots) {
     return index in roots ? [roots[index]] : [];
   }
   if (part.by === "filter") return roots.filter((element) => isKept(element, part));
+  if (part.by in SETS) return SETS[part.by](roots, part);
   const find = FINDERS[part.by];
   if (roots.length === 1) return find(roots[0], part);
   const found = new Set();

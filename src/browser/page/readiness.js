@@ -4,13 +4,19 @@
 const NEEDS = {
   click: ["visible", "stable", "enabled", "reached"],
   set_checked: ["visible", "stable", "enabled", "reached"],
+  tap: ["visible", "stable", "enabled", "reached"],
   hover: ["visible", "stable", "reached"],
+  wheel: ["visible", "stable", "reached"],
+  drop_files: ["visible", "stable", "reached"],
   fill: ["visible", "enabled", "editable"],
   clear: ["visible", "enabled", "editable"],
   select_option: ["visible", "enabled"],
   type_text: ["enabled", "editable"],
   press: ["enabled"],
   scroll_into_view: ["visible"],
+  scroll_to: ["visible"],
+  set_files: ["enabled"],
+  point_out: [],
   focus: [],
   blur: [],
 };
@@ -41,13 +47,21 @@ const TESTS = {
   },
 };
 
+/** What the pointer brings, where it is no click. */
+const RECEIVES = {
+  hover: "to receive the pointer",
+  wheel: "to receive the pointer",
+  tap: "to receive the touch",
+  drop_files: "to receive what is dropped",
+};
+
 /** What is missing, or null. `memory` is kept between the looks of one action. */
 function whatIsMissing(element, action, memory) {
   for (const need of NEEDS[action.action]) {
     const missing = TESTS[need](element, action, memory);
     if (!missing) continue;
     if (need === "visible") memory.hasAppeared = true;
-    if (action.action === "hover" && need === "reached") missing.unmet = "to receive the pointer";
+    if (need === "reached" && action.action in RECEIVES) missing.unmet = RECEIVES[action.action];
     return missing;
   }
   return null;

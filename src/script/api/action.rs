@@ -4,18 +4,21 @@ use std::time::Duration;
 
 use rhai::{Array, Dynamic, Engine, Map, NativeCallContext};
 
-use crate::browser::{ActOptions, Action, Button, Modifier, OptionChoice, Reading};
+use crate::browser::{Action, Button, OptionChoice, Reading};
 use crate::outcome::Failure;
+use crate::script::acting::{ACT, button, modifiers, position, typed};
 use crate::script::error::{Raw, misuse, throw};
 use crate::script::handles::{LocatorValue, function};
 use crate::script::options::Options;
-use crate::script::values::{described, from_json, number};
+use crate::script::values::{described, from_json, shown};
 use crate::script::world::{Call, World};
 
-const PLAIN: &[&str] = &["timeout", "force"];
-const POINTER: &[&str] = &["timeout", "force", "modifiers", "position"];
-const CLICK: &[&str] = &["timeout", "force", "modifiers", "position", "button", "click_count"];
-const TYPING: &[&str] = &["timeout", "force", "delay"];
+const POINTER: &[&str] = &["timeout", "force", "no_wait_after", "modifiers", "position"];
+const CLICK: &[&str] =
+    &["timeout", "force", "no_wait_after", "modifiers", "position", "button", "click_count", "delay"];
+const DOUBLE_CLICK: &[&str] = &["timeout", "force", "no_wait_after", "modifiers", "position", "button", "delay"];
+const RIGHT_CLICK: &[&str] = &["timeout", "force", "no_wait_after", "modifiers", "position", "delay"];
+const TYPING: &[&str] = &["timeout", "force", "no_wait_after", "delay"];
 const READING: &[&str] = &["timeout"];
 
 /// An action without an argument of its own.
@@ -33,10 +36,10 @@ const PLAIN_ACTIONS: &[Plain] = &[
         doc: "Clicks in the middle of the element.",
         action: |o| click(o, Button::Left, 1),
     },
-    Plain { name: "dblclick", options: POINTER, doc: "Clicks twice.", action: |o| click(o, Button::Left, 2) },
+    Plain { name: "dblclick", options: DOUBLE_CLICK, doc: "Clicks twice.", action: |o| click(o, Button::Left, 2) },
     Plain {
         name: "right_click",
-        options: POINTER,
+        options: RIGHT_CLICK,
         doc: "Clicks with the right button.",
         action: |o| click(o, Button::Right, 1),
     },
@@ -44,26 +47,32 @@ const PLAIN_ACTIONS: &[Plain] = &[
         name: "hover",
         options: POINTER,
         doc: "Moves the pointer over the element.",
-        action: |o| Ok(Action::Hover { modifiers: modifiers(o)?, position: position(o)? }),
+        action: |o| Ok(Action::Hover { modifiers: modifiers(o)?, position: position(o, "position")? }),
     },
-    Plain { name: "clear", options: PLAIN, doc: "Empties a text control.", action: |_| Ok(Action::Clear) },
+    Plain {
+        name: "tap",
+        options: POINTER,
+        doc: "Touches the element with a finger.",
+        action: |o| Ok(Action::Tap { modifiers: modifiers(o)?, position: position(o, "position")? }),
+    },
+    Plain { name: "clear", options: ACT, doc: "Empties a text control.", action: |_| Ok(Action::Clear) },
     Plain {
         name: "check",
-        options: PLAIN,
+        options: ACT,
         doc: "Ticks a checkbox, radio button or switch; does nothing where it is ticked.",
         action: |_| Ok(Action::SetChecked { checked: true }),
     },
     Plain {
         name: "uncheck",
-        options: PLAIN,
+        options: ACT,
         doc: "Unticks a checkbox or switch; does nothing where it is not ticked.",
         action: |_| Ok(Action::SetChecked { checked: false }),
     },
-    Plain { name: "focus", options: PLAIN, doc: "Gives the element the focus.", action: |_| Ok(Action::Focus) },
-    Plain { name: "blur", options: PLAIN, doc: "Takes the focus away from the element.", action: |_| Ok(Action::Blur) },
+    Plain { name: "focus", options: ACT, doc: "Gives the element the focus.", action: |_| Ok(Action::Focus) },
+    Plain { name: "blur", options: ACT, doc: "Takes the focus away from the element.", action: |_| Ok(Action::Blur) },
     Plain {
         name: "scroll_into_view",
-        options: PLAIN,
+        options: ACT,
         doc: "Scrolls until the element is in view.",
         action: |_| Ok(Action::ScrollIntoView),
     },
@@ -82,7 +91,7 @@ const VALUE_ACTIONS: &[WithValue] = &[
     WithValue {
         name: "fill",
         parameter: "value: string",
-        options: PLAIN,
+        options: ACT,
         doc: "Replaces the value of a text control; works on number, range, date and colour too.",
         action: |value, _| Ok(Action::Fill { value: typed(value, "fill")? }),
     },
@@ -99,14 +108,17 @@ const VALUE_ACTIONS: &[WithValue] = &[
     WithValue {
         name: "press",
         parameter: "keys: string",
-        options: PLAIN,
+        options: TYPING,
         doc: "Presses a key or a chord: `Enter`, `Control+A`, `ControlOrMeta+Shift+T`.",
-        action: |value, _| Ok(Action::Press { keys: typed(value, "press")? }),
+        action: |value, options| {
+            let delay = options.duration("delay")?.unwrap_or(Duration::ZERO);
+            Ok(Action::Press { keys: typed(value, "press")?, delay })
+        },
     },
     WithValue {
         name: "set_checked",
         parameter: "checked: boolean",
-        options: PLAIN,
+        options: ACT,
         doc: "Ticks or unticks a checkbox, radio button or switch.",
         action: |value, _| match value.as_bool() {
             Ok(checked) => Ok(Action::SetChecked { checked }),
@@ -116,7 +128,7 @@ const VALUE_ACTIONS: &[WithValue] = &[
     WithValue {
         name: "select_option",
         parameter: "choice: string, map or array",
-        options: PLAIN,
+        options: ACT,
         doc: "Chooses options of a `<select>`: by text or value, `#{ value }`, `#{ label }` or `#{ index }`; an array for several.",
         action: |value, _| Ok(Action::SelectOption { choices: choices(value)? }),
     },
@@ -157,7 +169,7 @@ pub(super) fn register(engine: &mut Engine) {
 fn act_plain(context: &NativeCallContext, locator: &LocatorValue, plain: &Plain, options: Map) -> Raw<()> {
     let options = Options::new(plain.name, options, plain.options).map_err(throw)?;
     let action = (plain.action)(&options).map_err(throw)?;
-    act(context, locator, &action, &options, &format!("{}.{}()", locator.locator, plain.name))
+    World::of(context).act(context, locator, &action, (&options, &format!("{}()", plain.name)))
 }
 
 fn act_value(
@@ -169,18 +181,8 @@ fn act_value(
 ) -> Raw<()> {
     let options = Options::new(with_value.name, options, with_value.options).map_err(throw)?;
     let action = (with_value.action)(value, &options).map_err(throw)?;
-    let text = format!("{}.{}({})", locator.locator, with_value.name, crate::script::values::shown(value));
-    act(context, locator, &action, &options, &text)
-}
-
-fn act(context: &NativeCallContext, locator: &LocatorValue, action: &Action, options: &Options, text: &str) -> Raw<()> {
-    let world = World::of(context);
-    let call = Call::new(context, text);
-    let timeout = options.duration("timeout").map_err(throw)?.unwrap_or(world.settings.timeouts.action);
-    let force = options.flag("force").map_err(throw)?.unwrap_or(false);
-    let found = world.locate(&call, locator)?;
-    let page = world.page(&call)?;
-    world.wait(&call, async move { page.act(&found, action, ActOptions { force, timeout }).await })
+    let text = format!("{}({})", with_value.name, shown(value));
+    World::of(context).act(context, locator, &action, (&options, &text))
 }
 
 /// What is read, and whether the name takes an argument.
@@ -274,48 +276,14 @@ fn read(
     Ok(from_json(&value))
 }
 
-fn click(options: &Options, button: Button, count: u32) -> Result<Action, Failure> {
-    let button = match options.text("button")?.as_deref() {
-        None => button,
-        Some("left") => Button::Left,
-        Some("middle") => Button::Middle,
-        Some("right") => Button::Right,
-        Some(_) => return Err(options.wrong("button", "\"left\", \"middle\" or \"right\"")),
-    };
-    let count = options.count("click_count")?.unwrap_or(count);
-    Ok(Action::Click { button, count, modifiers: modifiers(options)?, position: position(options)? })
-}
-
-fn modifiers(options: &Options) -> Result<Vec<Modifier>, Failure> {
-    let names = options.texts("modifiers")?.unwrap_or_default();
-    names
-        .iter()
-        .map(|name| match name.as_str() {
-            "Alt" => Ok(Modifier::Alt),
-            "Control" => Ok(Modifier::Control),
-            "Meta" => Ok(Modifier::Meta),
-            "Shift" => Ok(Modifier::Shift),
-            "ControlOrMeta" => Ok(Modifier::ControlOrMeta),
-            _ => Err(options.wrong("modifiers", "names of `Alt Control Meta Shift ControlOrMeta`")),
-        })
-        .collect()
-}
-
-fn position(options: &Options) -> Result<Option<(f64, f64)>, Failure> {
-    let Some(map) = options.map("position")? else { return Ok(None) };
-    let number = |key: &str| map.get(key).and_then(number);
-    match (number("x"), number("y")) {
-        (Some(x), Some(y)) if map.len() == 2 => Ok(Some((x, y))),
-        _ => Err(options.wrong("position", "`#{ x, y }` in pixels from the element's top left corner")),
-    }
-}
-
-/// What is typed: a string, or a number as people would write it.
-fn typed(value: &Dynamic, name: &str) -> Result<String, Failure> {
-    if value.is_string() || value.is_int() || value.is_float() || value.is_char() {
-        return Ok(value.to_string());
-    }
-    Err(misuse(format!("`{name}` takes a string, not {}", described(value))))
+fn click(options: &Options, usual: Button, count: u32) -> Result<Action, Failure> {
+    Ok(Action::Click {
+        button: button(options)?.unwrap_or(usual),
+        count: options.count("click_count")?.unwrap_or(count),
+        modifiers: modifiers(options)?,
+        position: position(options, "position")?,
+        delay: options.duration("delay")?.unwrap_or(Duration::ZERO),
+    })
 }
 
 fn choices(value: &Dynamic) -> Result<Vec<OptionChoice>, Failure> {

@@ -212,7 +212,8 @@ fn register_narrowing(engine: &mut Engine) {
     )
     .register_into_engine(engine, |context: NativeCallContext, base: &mut LocatorValue, options: Map| {
         let options = Options::new("filter", options, FILTER).map_err(throw)?;
-        let part = filter_part(&options).map_err(throw)?;
+        let scope = World::of(&context).activity().and_then(|activity| activity.scopes.borrow().last().cloned());
+        let part = filter_part(&options, scope.as_ref()).map_err(throw)?;
         Ok::<_, Box<rhai::EvalAltResult>>(narrowed(&context, base, part))
     });
     function(
@@ -308,12 +309,15 @@ fn role_options(options: &Options) -> Result<RoleOptions, Failure> {
     })
 }
 
-fn filter_part(options: &Options) -> Result<LocatorPart, Failure> {
+/// `scope` is that of the `within` around it: what is inside a match is not looked for there again.
+fn filter_part(options: &Options, scope: Option<&Locator>) -> Result<LocatorPart, Failure> {
     let inner = |key: &str| -> Result<Option<Locator>, Failure> {
         match options.raw(key) {
             None => Ok(None),
             Some(value) => match value.read_lock::<LocatorValue>() {
-                Some(locator) => Ok(Some(locator.locator.clone())),
+                Some(locator) => {
+                    Ok(Some(scope.map_or_else(|| locator.locator.clone(), |scope| locator.locator.below(scope))))
+                }
                 None => Err(options.wrong(key, "a locator")),
             },
         }

@@ -5,7 +5,10 @@ use rhai::Engine;
 use crate::script::error::Thrown;
 use crate::script::values::RegexValue;
 
-use super::{action, dialog, expect, expect_value, locator, page, request, session, structure, totp, value};
+use super::{
+    action, along, dialog, element_script, expect, expect_value, files, input, locator, page, pointer, request,
+    session, structure, totp, value,
+};
 
 /// Makes the whole script API known to `engine`.
 pub(crate) fn register(engine: &mut Engine) {
@@ -18,7 +21,12 @@ pub(crate) fn register(engine: &mut Engine) {
     structure::register(engine);
     page::register(engine);
     locator::register(engine);
+    along::register(engine);
     action::register(engine);
+    pointer::register(engine);
+    files::register(engine);
+    element_script::register(engine);
+    input::register(engine);
     expect::register(engine);
     expect_value::register(engine);
     session::register(engine);

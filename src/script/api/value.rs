@@ -1,6 +1,5 @@
 //! Values from around a test: `env`, `secret`, `fixture`, `regex`, `log`, `now`, `sleep`, `wait_until`.
 
-use std::path::PathBuf;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rhai::{Dynamic, Engine, FnPtr, Map, NativeCallContext};
@@ -138,22 +137,10 @@ fn variable(context: &NativeCallContext, name: &str, fallback: Option<&str>, fun
 
 fn fixture(context: NativeCallContext, path: &str) -> Raw<Dynamic> {
     let world = World::of(&context);
-    let root = &world.settings.root;
     let source = context.call_source().unwrap_or_default();
-    let beside = root.join(source).parent().map(|folder| folder.join(path));
-    let tried: Vec<PathBuf> = beside.into_iter().chain([root.join("fixtures").join(path)]).collect();
-    let Some(file) = tried.iter().find(|file| file.is_file()) else {
-        let mut failure = misuse(format!("`fixture({path:?})` finds no file"));
-        failure.details =
-            tried.iter().map(|file| format!("no file {}", file.strip_prefix(root).unwrap_or(file).display())).collect();
-        return Err(throw(failure));
-    };
-    let inside = file.canonicalize().is_ok_and(|real| root.canonicalize().is_ok_and(|root| real.starts_with(root)));
-    if !inside {
-        return Err(throw(misuse(format!("`fixture({path:?})` leaves the project"))));
-    }
+    let file = world.fixture_file(source, path, "fixture").map_err(throw)?;
     let bytes =
-        std::fs::read(file).map_err(|error| throw(misuse(format!("`fixture({path:?})` cannot be read: {error}"))))?;
+        std::fs::read(&file).map_err(|error| throw(misuse(format!("`fixture({path:?})` cannot be read: {error}"))))?;
     match file.extension().and_then(|extension| extension.to_str()) {
         Some("json") => serde_json::from_slice(&bytes)
             .map(|json| from_json(&json))

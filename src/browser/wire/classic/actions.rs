@@ -53,35 +53,109 @@ const NAMED: &[(&str, &str)] = &[
 
 /// The `actions` of a request for pointer input; modifiers are held by a keyboard beside the mouse.
 pub(super) fn pointer_actions(steps: &[PointerStep]) -> Value {
-    let mut pointer = Vec::new();
-    let mut keyboard = Vec::new();
+    let mut ticks = Ticks::default();
     let mut held = 0;
     for step in steps {
-        let (action, wanted) = match step {
-            PointerStep::Move { x, y, modifiers } => {
-                let to = json!({ "type": "pointerMove", "x": x, "y": y, "origin": "viewport", "duration": 0 });
-                (to, *modifiers)
-            }
-            PointerStep::Press { button, modifiers, .. } => {
-                (json!({ "type": "pointerDown", "button": button_number(*button) }), *modifiers)
-            }
-            PointerStep::Release { button, modifiers, .. } => {
-                (json!({ "type": "pointerUp", "button": button_number(*button) }), *modifiers)
-            }
+        let wanted = match *step {
+            PointerStep::Move { modifiers, .. }
+            | PointerStep::Press { modifiers, .. }
+            | PointerStep::Release { modifiers, .. }
+            | PointerStep::Wheel { modifiers, .. }
+            | PointerStep::Tap { modifiers, .. } => modifiers,
+            PointerStep::Pause(_) => held,
         };
-        hold(&mut pointer, &mut keyboard, held, wanted);
+        ticks.hold(held, wanted);
         held = wanted;
-        pointer.push(action);
-        keyboard.push(pause(Duration::ZERO));
+        match *step {
+            PointerStep::Move { x, y, .. } => ticks.add(Source::Mouse, moved(x, y)),
+            PointerStep::Press { button, .. } => {
+                ticks.add(Source::Mouse, json!({ "type": "pointerDown", "button": button_number(button) }));
+            }
+            PointerStep::Release { button, .. } => {
+                ticks.add(Source::Mouse, json!({ "type": "pointerUp", "button": button_number(button) }));
+            }
+            PointerStep::Wheel { x, y, dx, dy, .. } => ticks.add(
+                Source::Wheel,
+                json!({ "type": "scroll", "x": whole(x), "y": whole(y), "deltaX": whole(dx), "deltaY": whole(dy),
+                        "origin": "viewport", "duration": 0 }),
+            ),
+            PointerStep::Tap { x, y, .. } => {
+                ticks.add(Source::Finger, moved(x, y));
+                ticks.add(Source::Finger, json!({ "type": "pointerDown", "button": 0 }));
+                ticks.add(Source::Finger, json!({ "type": "pointerUp", "button": 0 }));
+            }
+            PointerStep::Pause(time) => ticks.add(Source::Mouse, pause(time)),
+        }
     }
-    hold(&mut pointer, &mut keyboard, held, 0);
-    let mouse = json!({
-        "type": "pointer", "id": "mouse", "parameters": { "pointerType": "mouse" }, "actions": pointer,
-    });
-    if keyboard.iter().all(|action| action["type"] == "pause") {
-        return json!([mouse]);
+    ticks.hold(held, 0);
+    ticks.into_actions()
+}
+
+fn moved(x: f64, y: f64) -> Value {
+    json!({ "type": "pointerMove", "x": x, "y": y, "origin": "viewport", "duration": 0 })
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "pixels of a viewport; the cast saturates")]
+fn whole(pixels: f64) -> i64 {
+    pixels.round() as i64
+}
+
+/// What gives input; in each tick one of them acts and the others rest.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Source {
+    Keyboard,
+    Mouse,
+    Wheel,
+    Finger,
+}
+
+impl Source {
+    const ALL: [Self; 4] = [Self::Keyboard, Self::Mouse, Self::Wheel, Self::Finger];
+
+    fn described(self, actions: Vec<Value>) -> Value {
+        match self {
+            Self::Keyboard => json!({ "type": "key", "id": "keyboard", "actions": actions }),
+            Self::Wheel => json!({ "type": "wheel", "id": "wheel", "actions": actions }),
+            Self::Mouse | Self::Finger => {
+                let (id, kind) = if self == Self::Mouse { ("mouse", "mouse") } else { ("finger", "touch") };
+                json!({ "type": "pointer", "id": id, "parameters": { "pointerType": kind }, "actions": actions })
+            }
+        }
     }
-    json!([{ "type": "key", "id": "keyboard", "actions": keyboard }, mouse])
+}
+
+#[derive(Default)]
+struct Ticks(Vec<(Source, Value)>);
+
+impl Ticks {
+    fn add(&mut self, source: Source, action: Value) {
+        self.0.push((source, action));
+    }
+
+    /// One tick for each modifier that changes.
+    fn hold(&mut self, held: u8, wanted: u8) {
+        for (bit, character) in MODIFIERS {
+            let kind = match (held & bit != 0, wanted & bit != 0) {
+                (false, true) => "keyDown",
+                (true, false) => "keyUp",
+                _ => continue,
+            };
+            self.add(Source::Keyboard, json!({ "type": kind, "value": character }));
+        }
+    }
+
+    fn into_actions(self) -> Value {
+        let used = Source::ALL.into_iter().filter(|source| self.0.iter().any(|(other, _)| other == source));
+        used.map(|source| {
+            let actions = self.0.iter().map(
+                |(other, action)| {
+                    if *other == source { action.clone() } else { pause(Duration::ZERO) }
+                },
+            );
+            source.described(actions.collect())
+        })
+        .collect()
+    }
 }
 
 /// The `actions` of a request for key input.
@@ -95,19 +169,6 @@ pub(super) fn key_actions(steps: &[KeyStep]) -> Value {
         })
         .collect();
     json!([{ "type": "key", "id": "keyboard", "actions": actions }])
-}
-
-/// One tick for each modifier that changes, in which the mouse rests.
-fn hold(pointer: &mut Vec<Value>, keyboard: &mut Vec<Value>, held: u8, wanted: u8) {
-    for (bit, character) in MODIFIERS {
-        let kind = match (held & bit != 0, wanted & bit != 0) {
-            (false, true) => "keyDown",
-            (true, false) => "keyUp",
-            _ => continue,
-        };
-        keyboard.push(json!({ "type": kind, "value": character }));
-        pointer.push(pause(Duration::ZERO));
-    }
 }
 
 fn pause(time: Duration) -> Value {
@@ -144,6 +205,19 @@ mod tests {
         };
         assert_eq!(kinds(0), ["keyDown", "pause", "pause", "pause", "keyUp"]);
         assert_eq!(kinds(1), ["pause", "pointerMove", "pointerDown", "pointerUp", "pause"]);
+    }
+
+    #[test]
+    fn a_wheel_and_a_finger_are_sources_of_their_own() {
+        let actions = pointer_actions(&[
+            PointerStep::Wheel { x: 1.0, y: 2.0, dx: 0.0, dy: 30.0, modifiers: 0 },
+            PointerStep::Tap { x: 1.0, y: 2.0, modifiers: 0 },
+        ]);
+        let kinds: Vec<_> = actions.as_array().unwrap().iter().map(|source| source["id"].as_str().unwrap()).collect();
+        assert_eq!(kinds, ["wheel", "finger"]);
+        assert_eq!(actions[0]["actions"][0]["deltaY"], 30);
+        assert_eq!(actions[1]["parameters"]["pointerType"], "touch");
+        assert_eq!(actions[1]["actions"].as_array().map(Vec::len), Some(4));
     }
 
     #[test]

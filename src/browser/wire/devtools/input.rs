@@ -25,22 +25,37 @@ pub(super) struct Pointer {
 }
 
 impl Pointer {
-    /// Moves it along and gives the message for it.
-    fn step(&mut self, step: &PointerStep) -> Value {
+    /// Moves it along and gives the messages for it.
+    fn step(&mut self, step: &PointerStep) -> Vec<(&'static str, Value)> {
+        let mouse = |message| vec![("Input.dispatchMouseEvent", message)];
         match *step {
+            PointerStep::Wheel { x, y, dx, dy, modifiers } => {
+                (self.x, self.y) = (x, y);
+                let mut message = self.message("mouseWheel", ("none", 0), modifiers);
+                (message["deltaX"], message["deltaY"]) = (json!(dx), json!(dy));
+                mouse(message)
+            }
+            PointerStep::Tap { x, y, modifiers } => {
+                let touch = |kind: &str, points: Value| {
+                    let message = json!({ "type": kind, "touchPoints": points, "modifiers": modifiers });
+                    ("Input.dispatchTouchEvent", message)
+                };
+                vec![touch("touchStart", json!([{ "x": x, "y": y }])), touch("touchEnd", json!([]))]
+            }
+            PointerStep::Pause(_) => Vec::new(),
             PointerStep::Move { x, y, modifiers } => {
                 (self.x, self.y) = (x, y);
                 let held = [(1, "left"), (2, "right"), (4, "middle")].into_iter().find(|(bit, _)| self.held & bit != 0);
                 let button = held.map_or("none", |(_, name)| name);
-                self.message("mouseMoved", (button, 0), modifiers)
+                mouse(self.message("mouseMoved", (button, 0), modifiers))
             }
             PointerStep::Press { button, count, modifiers } => {
                 self.held |= bit(button);
-                self.message("mousePressed", (name(button), count), modifiers)
+                mouse(self.message("mousePressed", (name(button), count), modifiers))
             }
             PointerStep::Release { button, count, modifiers } => {
                 self.held &= !bit(button);
-                self.message("mouseReleased", (name(button), count), modifiers)
+                mouse(self.message("mouseReleased", (name(button), count), modifiers))
             }
         }
     }
@@ -71,8 +86,15 @@ fn name(button: Button) -> &'static str {
 
 impl PageInner {
     pub(super) async fn pointer(&self, steps: &[PointerStep]) -> Result<(), BrowserError> {
-        let messages: Vec<Value> = self.update(|state| steps.iter().map(|step| state.pointer.step(step)).collect());
-        let answers = messages.iter().map(|message| self.session.send("Input.dispatchMouseEvent", message)).collect();
+        let mut answers = Vec::new();
+        for step in steps {
+            if let PointerStep::Pause(time) = step {
+                self.delivered(std::mem::take(&mut answers)).await?;
+                tokio::time::sleep(*time).await;
+            }
+            let messages = self.update(|state| state.pointer.step(step));
+            answers.extend(messages.iter().map(|(method, message)| self.session.send(method, message)));
+        }
         self.delivered(answers).await
     }
 

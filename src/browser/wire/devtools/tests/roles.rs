@@ -40,8 +40,9 @@ async fn roles_and_names_come_over_the_wire_where_the_page_has_none() {
         assert_eq!(count, json!(1), "{role} {name}");
     }
     assert_eq!(page.read(&by_role("link", "Save"), &Reading::Count, LIMIT).await.unwrap(), json!(0));
-    let click = Action::Click { button: Button::Left, count: 1, modifiers: Vec::new(), position: None };
-    let options = ActOptions { force: false, timeout: LIMIT };
+    let click =
+        Action::Click { button: Button::Left, count: 1, modifiers: Vec::new(), position: None, delay: Duration::ZERO };
+    let options = ActOptions { force: false, no_wait_after: false, timeout: LIMIT };
     page.act(&by_role("button", "Appeared"), &click, options).await.unwrap();
     let subject = Subject::Element(by_role("button", "Hit"));
     let check = Check { subject, condition: Condition::Visible, negated: false };
