@@ -28,6 +28,7 @@ pub use capability::Capability;
 pub use condition::{Check, Checked, Condition, Subject};
 pub use connection::{Browser, BrowserInfo};
 pub use context::{Captured, Context, ContextOptions, Restored};
+pub(crate) use driver::find_program;
 pub use driver::kill_everything;
 pub use error::{BrowserError, NotReady};
 pub use hand::{DragOptions, KeyInput, MouseInput};

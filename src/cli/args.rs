@@ -9,9 +9,10 @@ use std::path::PathBuf;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, Command, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use crate::config::{Given, Layer, Origin};
+use crate::config::{BrowserName, Given, Layer, Origin};
 
 use super::exit::ExitCode;
+use super::install::Wanted;
 use super::sessions;
 
 /// Shown below the options.
@@ -57,8 +58,10 @@ pub(super) enum Request {
         /// On which port; 0 for any.
         port: u16,
     },
-    /// Install the browser and its driver.
+    /// Install browsers and their drivers.
     Install {
+        /// Which.
+        wanted: Wanted,
         /// Only show the commands.
         dry_run: bool,
     },
@@ -114,7 +117,9 @@ pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Req
         }
         Some(Order::Init { folder }) => Ok(Request::Init { folder: folder.unwrap_or_else(|| PathBuf::from(".")) }),
         Some(Order::Demo { port }) => Ok(Request::Demo { port: port.unwrap_or(0) }),
-        Some(Order::Install { dry_run }) => Ok(Request::Install { dry_run }),
+        Some(Order::Install { browser, dry_run }) => {
+            Ok(Request::Install { wanted: browser.unwrap_or(Wanted::One(BrowserName::Chromium)), dry_run })
+        }
     }
 }
 
@@ -152,8 +157,11 @@ enum Order {
     },
     /// List the tests that would run, without a browser
     List(Box<RunArguments>),
-    /// Install the browser and the driver, where they are missing
+    /// Install a browser and its driver, where they are missing
     Install {
+        /// Install this browser (`chromium`, `firefox`, `webkit`), or `all`; `chromium` by default
+        #[arg(short, long, value_name = "NAME", value_parser = wanted)]
+        browser: Option<Wanted>,
         /// Show the commands and run none
         #[arg(long)]
         dry_run: bool,
@@ -465,6 +473,11 @@ impl Origins<'_> {
             _ => None,
         }
     }
+}
+
+/// Reads which browsers to install.
+fn wanted(text: &str) -> Result<Wanted, String> {
+    if text == "all" { Ok(Wanted::All) } else { text.parse().map(Wanted::One) }
 }
 
 /// Reads the variable of a switch.

@@ -39,8 +39,8 @@ pub fn main() -> process::ExitCode {
 fn perform(request: Request) -> Result<ExitCode, CliError> {
     match request {
         Request::Init { folder } => Ok(init::run(&folder, &mut io::stdout())?),
-        Request::Install { dry_run: true } => Ok(install::show(&mut io::stdout())?),
-        Request::Install { dry_run: false } => Ok(install::run(&mut io::stdout())?),
+        Request::Install { wanted, dry_run: true } => Ok(install::show(wanted, &mut io::stdout())?),
+        Request::Install { wanted, dry_run: false } => Ok(install::run(wanted, &mut io::stdout())?),
         Request::Demo { port } => block_on(demo::run(port)),
         Request::List(run) => {
             let settings = settings(*run)?;

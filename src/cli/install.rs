@@ -1,31 +1,94 @@
-//! `runner install`: gets the browser and the driver from the system's package manager.
+//! `runner install`: gets browsers and drivers from the system's package manager, and geckodriver by cargo.
 //!
 //! It installs what is missing on Debian and its kin, and says what to install elsewhere.
 
-use std::env;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
+use crate::browser::find_program;
 use crate::config::{BrowserName, BrowserSettings};
 
 use super::exit::ExitCode;
 
-/// Any of these drives the default browser.
-const BROWSERS: [&str; 6] = [
-    "chromium-headless-shell",
-    "chrome-headless-shell",
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
+/// A program that a browser needs.
+#[derive(Debug, PartialEq, Eq)]
+struct Part {
+    /// As people call it.
+    what: &'static str,
+    /// Any of these programs is it.
+    names: &'static [&'static str],
+    source: Source,
+}
+
+/// Where a program comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Source {
+    /// A package of Debian.
+    Debian(&'static str),
+    /// A package of Rust's registry, built by cargo.
+    Cargo(&'static str),
+}
+
+const CHROMIUM: &[Part] = &[
+    Part {
+        what: "Chromium",
+        names: &[
+            "chromium-headless-shell",
+            "chrome-headless-shell",
+            "chromium",
+            "chromium-browser",
+            "google-chrome",
+            "google-chrome-stable",
+        ],
+        source: Source::Debian("chromium-headless-shell"),
+    },
+    Part { what: "chromedriver", names: &["chromedriver"], source: Source::Debian("chromium-driver") },
 ];
-const DRIVER: &str = "chromedriver";
+
+const FIREFOX: &[Part] = &[
+    Part { what: "Firefox", names: &["firefox", "firefox-esr"], source: Source::Debian("firefox-esr") },
+    Part { what: "geckodriver", names: &["geckodriver"], source: Source::Cargo("geckodriver") },
+];
+
+/// The driver's package brings the browser along.
+const WEBKIT: &[Part] = &[
+    Part { what: "WebKitWebDriver", names: &["WebKitWebDriver"], source: Source::Debian("webkit2gtk-driver") },
+    Part { what: "Xvfb", names: &["Xvfb"], source: Source::Debian("xvfb") },
+];
 
 /// How many lines of a failed command are shown.
 const LINES: usize = 12;
 
-/// The browser or the driver cannot be installed.
+/// Which browsers to install.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// This one.
+    One(BrowserName),
+    /// Each that can be installed.
+    All,
+}
+
+impl Wanted {
+    fn parts(self) -> Result<Vec<&'static Part>, InstallError> {
+        let parts = match self {
+            Self::One(browser) => parts(browser)?.iter().collect(),
+            Self::All => [CHROMIUM, FIREFOX, WEBKIT].into_iter().flatten().collect(),
+        };
+        Ok(parts)
+    }
+}
+
+fn parts(browser: BrowserName) -> Result<&'static [Part], InstallError> {
+    match browser {
+        BrowserName::Chromium => Ok(CHROMIUM),
+        BrowserName::Firefox => Ok(FIREFOX),
+        BrowserName::Webkit => Ok(WEBKIT),
+        BrowserName::Chrome | BrowserName::Edge | BrowserName::Safari => Err(InstallError::OtherBrowser { browser }),
+    }
+}
+
+/// A browser or a driver cannot be installed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum InstallError {
     /// This system has no package manager we know.
@@ -40,10 +103,16 @@ pub(crate) enum InstallError {
         /// What was to be installed.
         packages: Vec<&'static str>,
     },
-    /// Only the default browser is installed.
-    #[error("`--install` installs chromium, not {browser}")]
+    /// What is built by cargo needs cargo.
+    #[error("installing {} needs `cargo`, which is not on the search path", packages.join(" and "))]
+    NoCargo {
+        /// What was to be installed.
+        packages: Vec<&'static str>,
+    },
+    /// No package manager has this browser.
+    #[error("{browser} cannot be installed by `runner`")]
     OtherBrowser {
-        /// The browser that is to be used.
+        /// The browser.
         browser: BrowserName,
     },
     /// A command could not be started.
@@ -80,6 +149,7 @@ impl InstallError {
             Self::CommandFailed { output, .. } => output.iter().map(|line| format!("  {line}")).collect(),
             Self::NoPackageManager { .. }
             | Self::NoRights { .. }
+            | Self::NoCargo { .. }
             | Self::OtherBrowser { .. }
             | Self::CannotStart { .. }
             | Self::StillMissing { .. }
@@ -93,6 +163,9 @@ impl InstallError {
             // Ubuntu's packages fail: it has Chromium as a snap, which a driver outside cannot start.
             Self::NoPackageManager { .. } | Self::StillMissing { .. } | Self::CommandFailed { .. } => Some(by_hand()),
             Self::NoRights { .. } => Some("the same command as root".into()),
+            Self::NoCargo { .. } => {
+                Some("install Rust (https://rustup.rs), or put the driver on the search path".into())
+            }
             Self::OtherBrowser { browser } => Some(other_browser(*browser)),
             Self::CannotStart { .. } | Self::Tell(_) => None,
         }
@@ -100,24 +173,26 @@ impl InstallError {
 }
 
 /// Installs what is missing and says so.
-pub(crate) fn run(out: &mut impl Write) -> Result<ExitCode, InstallError> {
-    let machine = Machine::here();
-    if !machine.is_complete() {
-        return machine.install(out).map(|()| ExitCode::Passed);
+pub(crate) fn run(wanted: Wanted, out: &mut impl Write) -> Result<ExitCode, InstallError> {
+    let parts = wanted.parts()?;
+    let missing = missing(&parts);
+    if !missing.is_empty() {
+        Machine::here().install(&missing, out)?;
+        return Ok(ExitCode::Passed);
     }
-    for path in [&machine.browser, &machine.driver].into_iter().flatten() {
+    for path in parts.iter().filter_map(|part| find_program(part.names)) {
         writeln!(out, "found {}", path.display())?;
     }
     Ok(ExitCode::Passed)
 }
 
 /// Shows the commands that [`run`] would run.
-pub(crate) fn show(out: &mut impl Write) -> Result<ExitCode, InstallError> {
-    let machine = Machine::here();
-    if machine.is_complete() {
+pub(crate) fn show(wanted: Wanted, out: &mut impl Write) -> Result<ExitCode, InstallError> {
+    let missing = missing(&wanted.parts()?);
+    if missing.is_empty() {
         writeln!(out, "nothing is missing")?;
     }
-    for command in machine.commands()? {
+    for command in Machine::here().commands(&missing)? {
         writeln!(out, "{command}")?;
     }
     Ok(ExitCode::Passed)
@@ -128,91 +203,82 @@ pub(crate) fn before_run(browser: &BrowserSettings, out: &mut impl Write) -> Res
     if browser.webdriver_url.is_some() {
         return Ok(());
     }
-    match browser.name {
-        BrowserName::Chromium => {}
-        BrowserName::Chrome | BrowserName::Edge | BrowserName::Firefox | BrowserName::Webkit | BrowserName::Safari => {
-            return Err(InstallError::OtherBrowser { browser: browser.name });
-        }
-    }
-    let here = Machine::here();
-    let machine = Machine {
-        browser: browser.binary.clone().or(here.browser),
-        driver: browser.driver.clone().or(here.driver),
-        ..here
-    };
-    if machine.is_complete() { Ok(()) } else { machine.install(out) }
+    let mut missing = missing(&Wanted::One(browser.name).parts()?);
+    // What the settings name is not looked for.
+    let is_driver = |part: &Part| part.what.to_lowercase().contains("driver");
+    missing.retain(|part| if is_driver(part) { browser.driver.is_none() } else { browser.binary.is_none() });
+    if missing.is_empty() { Ok(()) } else { Machine::here().install(&missing, out) }
 }
 
-/// What this machine has.
+fn missing(parts: &[&'static Part]) -> Vec<&'static Part> {
+    parts.iter().copied().filter(|part| find_program(part.names).is_none()).collect()
+}
+
+fn names(parts: &[&'static Part]) -> Vec<&'static str> {
+    parts.iter().map(|part| part.what).collect()
+}
+
+/// What this machine can install with.
 #[derive(Clone, Debug, Default)]
 struct Machine {
-    browser: Option<PathBuf>,
-    driver: Option<PathBuf>,
     apt_get: Option<PathBuf>,
     sudo: Option<PathBuf>,
+    cargo: Option<PathBuf>,
     is_root: bool,
 }
 
 impl Machine {
     fn here() -> Self {
         Self {
-            browser: BROWSERS.iter().find_map(|name| on_search_path(name)),
-            driver: on_search_path(DRIVER),
-            apt_get: on_search_path("apt-get"),
-            sudo: on_search_path("sudo"),
+            apt_get: find_program(&["apt-get"]),
+            sudo: find_program(&["sudo"]),
+            cargo: find_program(&["cargo"]),
             is_root: nix::unistd::geteuid().is_root(),
         }
     }
 
-    fn is_complete(&self) -> bool {
-        self.browser.is_some() && self.driver.is_some()
-    }
-
-    fn missing(&self) -> Vec<&'static str> {
-        let browser = self.browser.is_none().then_some("Chromium");
-        let driver = self.driver.is_none().then_some(DRIVER);
-        browser.into_iter().chain(driver).collect()
-    }
-
-    fn packages(&self) -> Vec<&'static str> {
-        let browser = self.browser.is_none().then_some("chromium-headless-shell");
-        let driver = self.driver.is_none().then_some("chromium-driver");
-        browser.into_iter().chain(driver).collect()
-    }
-
-    /// The commands that install what is missing.
-    fn commands(&self) -> Result<Vec<Shown>, InstallError> {
-        let packages = self.packages();
-        if packages.is_empty() {
-            return Ok(Vec::new());
+    /// The commands that install these parts.
+    fn commands(&self, missing: &[&'static Part]) -> Result<Vec<Shown>, InstallError> {
+        let packages = |of: fn(Source) -> Option<&'static str>| -> Vec<&'static str> {
+            missing.iter().filter_map(|part| of(part.source)).collect()
+        };
+        let debian = packages(|source| if let Source::Debian(package) = source { Some(package) } else { None });
+        let crates = packages(|source| if let Source::Cargo(package) = source { Some(package) } else { None });
+        let mut commands = Vec::new();
+        if !debian.is_empty() {
+            if self.apt_get.is_none() {
+                return Err(InstallError::NoPackageManager { missing: names(missing) });
+            }
+            if !self.is_root && self.sudo.is_none() {
+                return Err(InstallError::NoRights { packages: debian });
+            }
+            let as_root: &[&str] = if self.is_root { &["env"] } else { &["sudo"] };
+            let apt_get = [as_root, &["DEBIAN_FRONTEND=noninteractive", "apt-get"]].concat();
+            commands.push(Shown([apt_get.as_slice(), &["update"]].concat()));
+            commands.push(Shown(
+                [apt_get.as_slice(), &["install", "--yes", "--no-install-recommends"], debian.as_slice()].concat(),
+            ));
         }
-        if self.apt_get.is_none() {
-            return Err(InstallError::NoPackageManager { missing: self.missing() });
+        if !crates.is_empty() {
+            if self.cargo.is_none() {
+                return Err(InstallError::NoCargo { packages: crates });
+            }
+            commands.push(Shown([&["cargo", "install", "--locked"], crates.as_slice()].concat()));
         }
-        if !self.is_root && self.sudo.is_none() {
-            return Err(InstallError::NoRights { packages });
-        }
-        let as_root: &[&str] = if self.is_root { &["env"] } else { &["sudo"] };
-        let apt_get = [as_root, &["DEBIAN_FRONTEND=noninteractive", "apt-get"]].concat();
-        let update = [apt_get.as_slice(), &["update"]].concat();
-        let install = [apt_get.as_slice(), &["install", "--yes", "--no-install-recommends"], &packages].concat();
-        Ok(vec![Shown(update), Shown(install)])
+        Ok(commands)
     }
 
-    fn install(&self, out: &mut impl Write) -> Result<(), InstallError> {
-        writeln!(out, "missing: {}", self.missing().join(", "))?;
-        for command in self.commands()? {
+    fn install(&self, missing_parts: &[&'static Part], out: &mut impl Write) -> Result<(), InstallError> {
+        writeln!(out, "missing: {}", names(missing_parts).join(", "))?;
+        for command in self.commands(missing_parts)? {
             writeln!(out, "running: {command}")?;
             command.run()?;
         }
-        let after = Self::here();
-        let browser = self.browser.clone().or(after.browser.clone());
-        let driver = self.driver.clone().or(after.driver.clone());
-        let now = Self { browser, driver, ..after };
-        if !now.is_complete() {
-            return Err(InstallError::StillMissing { missing: now.missing() });
+        let still = missing(missing_parts);
+        if !still.is_empty() {
+            return Err(InstallError::StillMissing { missing: names(&still) });
         }
-        writeln!(out, "installed: {}", self.packages().join(", "))?;
+        writeln!(out, "installed: {}", names(missing_parts).join(", "))?;
         Ok(())
     }
 }
@@ -247,31 +313,20 @@ impl std::fmt::Display for Shown {
 
 /// What to do where we cannot.
 fn by_hand() -> String {
-    "install Chromium or Chrome and the chromedriver of the same version yourself, and name them with \
-     `--browser-path` and `--driver` where they are not on the search path"
+    "install the browser and the driver of the same version yourself, and name them with `--browser-path` and \
+     `--driver` where they are not on the search path"
         .to_owned()
 }
 
 fn other_browser(browser: BrowserName) -> String {
     let what = match browser {
-        BrowserName::Chromium | BrowserName::Chrome => "Google Chrome and chromedriver",
-        BrowserName::Edge => "Microsoft Edge and msedgedriver",
-        BrowserName::Firefox => "Firefox (Debian: `firefox-esr`) and geckodriver (`cargo install geckodriver`)",
-        BrowserName::Webkit => "WebKit's driver and a display (Debian: `webkit2gtk-driver xvfb`)",
-        BrowserName::Safari => "nothing: Safari's driver is part of macOS, enable it with `safaridriver --enable`",
+        BrowserName::Chromium | BrowserName::Chrome => "install Google Chrome and the chromedriver of the same version",
+        BrowserName::Edge => "install Microsoft Edge and the msedgedriver of the same version",
+        BrowserName::Firefox => "install Firefox and geckodriver",
+        BrowserName::Webkit => "install WebKit's driver and a display",
+        BrowserName::Safari => "enable the driver that is part of macOS with `safaridriver --enable`",
     };
-    format!("install {what} yourself, and leave out `--install`")
-}
-
-/// The first executable of that name in the folders of `PATH`.
-fn on_search_path(name: &str) -> Option<PathBuf> {
-    let folders = env::var_os("PATH")?;
-    env::split_paths(&folders).map(|folder| folder.join(name)).find(|path| is_executable(path))
-}
-
-fn is_executable(path: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt as _;
-    path.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
+    format!("{what} yourself; `chromium`, `firefox` and `webkit` can be installed")
 }
 
 #[cfg(test)]
@@ -282,14 +337,18 @@ mod tests {
         Machine { apt_get: Some("/usr/bin/apt-get".into()), is_root: true, ..Machine::default() }
     }
 
-    fn commands(machine: &Machine) -> Vec<String> {
-        machine.commands().unwrap().iter().map(ToString::to_string).collect()
+    fn all(parts: &'static [Part]) -> Vec<&'static Part> {
+        parts.iter().collect()
+    }
+
+    fn commands(machine: &Machine, missing: &[&'static Part]) -> Vec<String> {
+        machine.commands(missing).unwrap().iter().map(ToString::to_string).collect()
     }
 
     #[test]
     fn a_bare_debian_gets_both() {
         assert_eq!(
-            commands(&bare()),
+            commands(&bare(), &all(CHROMIUM)),
             [
                 "env DEBIAN_FRONTEND=noninteractive apt-get update",
                 "env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends \
@@ -299,18 +358,29 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_missing_is_installed() {
-        let machine = Machine { browser: Some("/usr/bin/chromium".into()), ..bare() };
-        assert!(commands(&machine)[1].ends_with("--no-install-recommends chromium-driver"));
-        let machine = Machine { driver: Some("/usr/bin/chromedriver".into()), ..machine };
-        assert!(commands(&machine).is_empty());
+    fn what_debian_does_not_have_is_built() {
+        let machine = Machine { cargo: Some("/usr/bin/cargo".into()), ..bare() };
+        let shown = commands(&machine, &Wanted::All.parts().unwrap());
+        assert!(
+            shown[1].ends_with("chromium-headless-shell chromium-driver firefox-esr webkit2gtk-driver xvfb"),
+            "{shown:?}"
+        );
+        assert_eq!(shown[2], "cargo install --locked geckodriver");
+        assert_eq!(commands(&machine, &[&FIREFOX[1]]), ["cargo install --locked geckodriver"]);
+        let error = bare().commands(&all(FIREFOX)).unwrap_err();
+        assert_eq!(error.to_string(), "installing geckodriver needs `cargo`, which is not on the search path");
+    }
+
+    #[test]
+    fn nothing_missing_needs_no_command() {
+        assert!(commands(&Machine::default(), &[]).is_empty());
     }
 
     #[test]
     fn others_than_root_use_sudo() {
         let machine = Machine { is_root: false, sudo: Some("/usr/bin/sudo".into()), ..bare() };
-        assert_eq!(commands(&machine)[0], "sudo DEBIAN_FRONTEND=noninteractive apt-get update");
-        let error = Machine { is_root: false, ..bare() }.commands().unwrap_err();
+        assert_eq!(commands(&machine, &all(CHROMIUM))[0], "sudo DEBIAN_FRONTEND=noninteractive apt-get update");
+        let error = Machine { is_root: false, ..bare() }.commands(&all(CHROMIUM)).unwrap_err();
         assert_eq!(
             error.to_string(),
             "installing chromium-headless-shell and chromium-driver needs the rights of root, and there is no `sudo`"
@@ -319,9 +389,16 @@ mod tests {
 
     #[test]
     fn another_system_is_told_what_it_needs() {
-        let error = Machine::default().commands().unwrap_err();
+        let error = Machine::default().commands(&all(CHROMIUM)).unwrap_err();
         assert_eq!(error.to_string(), "cannot install Chromium and chromedriver here: there is no `apt-get`");
         assert!(error.advice().unwrap().contains("`--browser-path` and `--driver`"));
+    }
+
+    #[test]
+    fn what_no_package_manager_has_is_named() {
+        let error = Wanted::One(BrowserName::Edge).parts().unwrap_err();
+        assert_eq!(error.to_string(), "edge cannot be installed by `runner`");
+        assert!(error.advice().unwrap().contains("msedgedriver"));
     }
 
     #[test]

@@ -80,6 +80,14 @@ impl Choice for BrowserName {
     ];
 }
 
+impl std::str::FromStr for BrowserName {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::parse(text)
+    }
+}
+
 impl fmt::Display for BrowserName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.word())

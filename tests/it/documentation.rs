@@ -5,7 +5,7 @@ use std::fs;
 use crate::harness::repository;
 
 /// The command of the README that sets up and passes the tests.
-const TEST_COMMAND: &str = "cargo run -- install && cargo test";
+const TEST_COMMAND: &str = "cargo run -- install --browser all && cargo test";
 
 const PAGES: [&str; 6] = [
     "README.md",

@@ -21,17 +21,31 @@ pub(in crate::browser) struct Located {
 /// # Errors
 /// [`BrowserError::Start`]: what was looked for, where, and the command that helps.
 pub(in crate::browser) fn locate(settings: &BrowserSettings) -> Result<Located, BrowserError> {
-    locate_in(settings, &std::env::var_os("PATH").unwrap_or_default())
+    locate_in(settings, &search_path())
 }
 
 /// The browser alone, for a driver that runs already; `None` where that has to know.
 pub(in crate::browser) fn locate_browser(settings: &BrowserSettings) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
+    let path = search_path();
     let browser = match &settings.binary {
         Some(binary) => Some(binary.clone()),
         None => search(&wanted(settings).ok()?.browsers, &path),
     };
     browser.map(|browser| behind_wrapper(&browser))
+}
+
+/// The first of these programs that is on this machine: a better name further back wins.
+pub(crate) fn find_program(names: &[&str]) -> Option<PathBuf> {
+    search(names, &search_path())
+}
+
+/// `PATH`, and behind it the folder that `cargo install geckodriver` fills, which is not always in it.
+fn search_path() -> OsString {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let home = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cargo"));
+    let cargo = std::env::var_os("CARGO_HOME").map(PathBuf::from).or(home).map(|cargo| cargo.join("bin"));
+    let folders = std::env::split_paths(&path).chain(cargo.filter(|folder| folder.is_dir()));
+    std::env::join_paths(folders).unwrap_or(path.clone())
 }
 
 fn locate_in(settings: &BrowserSettings, path: &OsString) -> Result<Located, BrowserError> {
@@ -76,7 +90,7 @@ fn wanted(settings: &BrowserSettings) -> Result<Wanted, BrowserError> {
         BrowserName::Chrome => Ok(Wanted {
             drivers: &["chromedriver"],
             browsers: vec!["google-chrome", "google-chrome-stable", "chrome"],
-            install: "run `runner install`, or install Google Chrome and the chromedriver of the same version",
+            install: "install Google Chrome and the chromedriver of the same version",
         }),
         BrowserName::Edge => Ok(Wanted {
             drivers: &["msedgedriver"],
@@ -87,7 +101,7 @@ fn wanted(settings: &BrowserSettings) -> Result<Wanted, BrowserError> {
             drivers: &["geckodriver"],
             // geckodriver knows where Firefox is installed better than we do.
             browsers: Vec::new(),
-            install: "run `runner install`, or `apt-get install firefox-esr` and `cargo install geckodriver`",
+            install: "run `runner install --browser firefox`, or `apt-get install firefox-esr` and `cargo install geckodriver`",
         }),
         BrowserName::Webkit | BrowserName::Safari => Err(BrowserError::Start {
             title: "this browser's driver cannot be started by the runner yet".to_owned(),
@@ -118,7 +132,6 @@ fn missing(what: &str, names: &[&str], path: &OsString, install: &str) -> Browse
     }
 }
 
-/// The first name that is found anywhere in `path`: a better name further back wins.
 fn search(names: &[&str], path: &OsString) -> Option<PathBuf> {
     names.iter().find_map(|name| {
         std::env::split_paths(path).map(|folder| folder.join(name)).find(|candidate| is_program(candidate))

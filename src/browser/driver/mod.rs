@@ -17,6 +17,7 @@ mod tests;
 
 pub(in crate::browser) use debugger::browser_socket;
 pub use group::kill_everything;
+pub(crate) use locate::find_program;
 pub(in crate::browser) use locate::{Located, locate, locate_browser};
 pub(in crate::browser) use options::capabilities;
 pub(in crate::browser) use output::Output;
