@@ -155,6 +155,9 @@ pub struct Step {
     /// Shown as a warning although it went through: a recreated session, an empty capture.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub warning: Option<String>,
+    /// Time that a restored session has saved: making it took so much longer than this step.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub saved: Option<Duration>,
 }
 
 /// What kind of step.

@@ -226,6 +226,7 @@ impl Record {
         for step in steps {
             if let StepKind::Session(status) = step.kind {
                 uses.add(status);
+                uses.saved += step.saved.unwrap_or_default();
             }
         }
         uses
@@ -243,6 +244,8 @@ pub struct SessionUses {
     pub recreated: usize,
     /// Could not be made.
     pub failed: usize,
+    /// Time that those put back have saved.
+    pub saved: Duration,
 }
 
 impl SessionUses {

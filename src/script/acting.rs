@@ -25,8 +25,7 @@ impl World {
     ) -> Raw<()> {
         let call = Call::new(context, format!("{}.{text}", locator.locator));
         let options = self.act_options(options).map_err(throw)?;
-        let found = self.locate(&call, locator)?;
-        let page = self.page(&call)?;
+        let (found, page) = self.locate_on(&call, locator)?;
         self.wait(&call, async move { page.act(&found, action, options).await })
     }
 

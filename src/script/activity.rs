@@ -2,6 +2,8 @@
 //! suite, with its deadline, its tab and everything that ends with it.
 
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rhai::EvalAltResult;
@@ -12,9 +14,10 @@ use crate::config::Isolation;
 use crate::event::PlanIndex;
 use crate::model::{Location, SpecPath};
 use crate::outcome::{Failure, FailureKind};
-use crate::session::SessionKey;
+use crate::session::{Lease, SessionKey, SessionSpec, Snapshot};
 
 use super::closure::Closure;
+use super::definitions::Definition;
 use super::tab::Tab;
 
 /// One attempt at a test, or one hook of a suite.
@@ -40,6 +43,14 @@ pub(crate) struct Activity {
     pub(crate) tab: RefCell<Tab>,
     /// Counts the contexts it has had; a locator belongs to one.
     pub(crate) epoch: Cell<u32>,
+    /// The last number a context was given.
+    pub(crate) epochs: Cell<u32>,
+    /// The current context was opened by `open_as`.
+    pub(crate) is_aside: Cell<bool>,
+    /// The session the current context began with.
+    pub(crate) used: RefCell<Option<UsedSession>>,
+    /// Contexts that are not the current one.
+    pub(crate) others: RefCell<Vec<Parked>>,
     /// What ended each earlier context.
     pub(crate) ended: RefCell<Vec<Ended>>,
     /// `within` scopes, innermost last.
@@ -112,6 +123,26 @@ impl Limit {
     }
 }
 
+/// A context that is not the current one, with what belongs to it.
+pub(crate) struct Parked {
+    pub(crate) tab: Tab,
+    pub(crate) epoch: u32,
+    pub(crate) scopes: Vec<Locator>,
+    pub(crate) used: Option<UsedSession>,
+    pub(crate) is_aside: bool,
+}
+
+/// The session a context began with.
+pub(crate) struct UsedSession {
+    pub(crate) definition: Rc<Definition>,
+    /// As it was used: with its account, and with a digest of its code where it is kept.
+    pub(crate) spec: SessionSpec,
+    /// What was put there.
+    pub(crate) snapshot: Arc<Snapshot>,
+    /// The right to its account.
+    pub(crate) lease: Option<Lease>,
+}
+
 /// A context that is no more.
 #[derive(Clone, Debug)]
 pub(crate) struct Ended {
@@ -145,6 +176,10 @@ impl Activity {
             limits: RefCell::new(vec![limit]),
             tab: RefCell::new(Tab::default()),
             epoch: Cell::new(0),
+            epochs: Cell::new(0),
+            is_aside: Cell::new(false),
+            used: RefCell::default(),
+            others: RefCell::default(),
             ended: RefCell::default(),
             scopes: RefCell::default(),
             dialog_handler: RefCell::default(),

@@ -48,6 +48,13 @@ impl Closure {
         self.pointer.fn_name()
     }
 
+    /// How many arguments it is called with, where that is known.
+    pub(crate) fn arity(&self) -> Option<usize> {
+        let all = self.parameters();
+        let is_known = !all.is_empty() || self.pointer.curry().is_empty();
+        is_known.then(|| all.len().saturating_sub(self.pointer.curry().len()))
+    }
+
     /// Variables captured from around the closure, by name, with their values as text.
     pub(crate) fn captured(&self) -> Vec<(String, String)> {
         let names = self.parameters();

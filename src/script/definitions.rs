@@ -6,10 +6,11 @@ use std::rc::Rc;
 
 use crate::model::SpecPath;
 use crate::outcome::{Failure, FailureKind};
-use crate::session::{SessionKey, SessionSpec};
+use crate::session::SessionSpec;
 use crate::suggest::closest;
 
 use super::closure::Closure;
+use super::pool::Accounts;
 
 /// A session's definition with its closures.
 #[derive(Debug)]
@@ -28,6 +29,10 @@ pub(crate) struct Definition {
     pub(crate) is_support: bool,
     /// The spec that was collected or run when it was defined.
     pub(crate) definer: Option<SpecPath>,
+    /// Its accounts, where it has several.
+    pub(crate) accounts: Accounts,
+    /// It is captured again after a test that passed.
+    pub(crate) write_back: bool,
     /// Whether it says that it is kept between runs.
     pub(crate) persist: Option<bool>,
     /// What makes it what it is, besides its place.
@@ -134,9 +139,9 @@ impl Definitions {
         Ok(known.definition.clone())
     }
 
-    /// What the sessions defined here are known by.
-    pub(crate) fn keys(&self) -> impl Iterator<Item = &SessionKey> {
-        self.known.iter().map(|known| &known.definition.spec.key)
+    /// Every session that is defined here.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Rc<Definition>> {
+        self.known.iter().map(|known| &known.definition)
     }
 
     /// The session that `name` means inside `spec`: its own file's first, then one of a file it

@@ -9,6 +9,7 @@ use crate::browser::{Locator, LocatorPart, Reading};
 use crate::model::Location;
 use crate::outcome::{Failure, FailureKind};
 
+use super::activity::Activity;
 use super::error::{Raw, throw};
 use super::world::{Call, World};
 
@@ -43,8 +44,7 @@ impl LocatorList {
     /// How many match now.
     pub(crate) fn count(&self, engine: Option<&Engine>) -> Raw<i64> {
         let call = Call { engine, text: format!("{}.all()", self.every.locator), site: self.site.clone() };
-        let locator = self.world.locate(&call, &self.every)?;
-        let page = self.world.page(&call)?;
+        let (locator, page) = self.world.locate_on(&call, &self.every)?;
         let timeout = self.world.settings.timeouts.action;
         let total = self.world.wait(&call, async move { page.read(&locator, &Reading::Count, timeout).await })?;
         Ok(total.as_i64().unwrap_or(0))
@@ -99,6 +99,14 @@ pub(crate) struct Birth {
     epoch: u32,
 }
 
+impl Birth {
+    /// The place among the parked contexts, where it was one of them.
+    pub(crate) fn place_in(self, activity: &Activity) -> Option<usize> {
+        let is_here = self.activity == activity.began && self.epoch != activity.epoch.get();
+        activity.others.borrow().iter().position(|parked| is_here && parked.epoch == self.epoch)
+    }
+}
+
 impl World {
     /// Where a locator or page made now belongs to.
     pub(crate) fn birth(&self) -> Option<Birth> {
@@ -111,6 +119,12 @@ impl World {
         let (Some(born), Some(activity)) = (born, self.activity()) else { return Ok(()) };
         if born.activity != activity.began || born.epoch == activity.epoch.get() {
             return Ok(());
+        }
+        if born.place_in(&activity).is_some() {
+            return Err(throw(
+                Failure::new(FailureKind::Action, format!("`{}` uses a {what} of another page", call.text))
+                    .advise("put it into `with_page(page, || ...)`"),
+            ));
         }
         let mut failure =
             Failure::new(FailureKind::Action, format!("`{}` uses a {what} of a page that was closed", call.text));

@@ -271,6 +271,9 @@ impl Host {
             self.take_picture(&activity, order.number, told);
         }
         let outcome = self.after_each(test, outcome);
+        if outcome.is_ok() && test.case.mode != Mode::Fails {
+            self.write_back(&activity);
+        }
         let duration = started.elapsed().saturating_sub(activity.uncharged.get());
         if matches!(&outcome, Err(told) if told.effect == Effect::Abort(Abort::Lost)) {
             self.world.drop_browser();
@@ -475,6 +478,7 @@ pub(super) fn step<T>(
         passed: done.is_ok(),
         details: Vec::new(),
         warning: None,
+        saved: None,
     });
     done
 }

@@ -15,32 +15,54 @@ use crate::clock::Deadline;
 use crate::config::Isolation;
 use crate::event::{Step, StepKind};
 use crate::outcome::{Failure, FailureKind, SessionStatus};
-use crate::session::{Asker, Login, LoginError, SessionKey, SessionSpec, SessionUse, Verdict, contents};
+use crate::session::{Asker, Lease, Login, LoginError, SessionKey, SessionSpec, SessionUse, Verdict, contents};
 
-use super::activity::{Activity, Ended, Limit, LimitKind, LoginFrame};
+use super::activity::{Activity, Ended, Limit, LimitKind, LoginFrame, UsedSession};
 use super::closure::Closure;
 use super::definitions::Definition;
 use super::error::{Abort, Effect, Raw, abort, throw};
 use super::fingerprint::fingerprint;
+use super::kept::keep;
+use super::pool::lease;
 use super::tab::Tab;
-use super::values::{is_handle, to_json};
+use super::values::is_handle;
 use super::world::{Call, World};
 
-/// Brings the activity into the session's state.
+/// Brings the current context into the session's state.
 pub(crate) fn use_session(world: &World, call: &Call, definition: &Rc<Definition>) -> Raw<()> {
+    start(world, call, definition, Wish::Any)
+}
+
+/// Makes a session again, whatever is saved.
+pub(crate) fn refresh_session(world: &World, call: &Call, definition: &Rc<Definition>) -> Raw<()> {
+    start(world, call, definition, Wish::Anew)
+}
+
+/// Whether what is saved will do.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wish {
+    Any,
+    Anew,
+}
+
+fn start(world: &World, call: &Call, definition: &Rc<Definition>, wish: Wish) -> Raw<()> {
     let activity = world.activity_of(call)?;
-    let key = &definition.spec.key;
-    check_nesting(&activity, call, key)?;
+    check_nesting(&activity, call, definition)?;
+    let lease = lease(world, &activity, definition)?;
+    let spec = spec_of(world, definition, lease.as_ref());
+    let key = &spec.key;
+    if wish == Wish::Anew {
+        world.forget_session(key);
+    }
     let depth = activity.depth.get();
     activity.depth.set(depth + 1);
-    activity.logins.borrow_mut().push(LoginFrame { key: key.clone(), phase: None, commands: 0 });
+    activity.logins.borrow_mut().push(LoginFrame { key: definition.spec.key.clone(), phase: None, commands: 0 });
     // What `within` narrows is the caller's page.
     let scopes = activity.scopes.take();
     let started = Instant::now();
     let waited_before = activity.uncharged.get();
     let asker = Asker { worker: world.worker.0, is_retry: activity.is_retry };
-    let mut login = ScriptLogin { world, call, activity: &activity, definition, over: Cell::new(None) };
-    let spec = spec_of(world, definition);
+    let mut login = ScriptLogin::new(world, call, (&activity, definition, &spec));
     let used = crate::session::use_session(&world.store, &spec, asker, &mut login);
     activity.logins.borrow_mut().pop();
     activity.scopes.replace(scopes);
@@ -55,29 +77,34 @@ pub(crate) fn use_session(world: &World, call: &Call, definition: &Rc<Definition
         passed: used.is_ok(),
         details: Vec::new(),
         warning: None,
+        saved: None,
     };
     let done = match used {
         Ok(used) => {
             step.kind = StepKind::Session(used.status);
             step.warning = warning(key, &used);
             step.details = contents(&used.snapshot.state);
+            if used.status == SessionStatus::Restored {
+                step.saved = Some(used.snapshot.creation_time.saturating_sub(step.duration));
+            }
             step.details.extend(used.notes);
             step.details.extend(not_kept(world, definition, used.status));
+            let snapshot = used.snapshot;
+            let used = UsedSession { definition: definition.clone(), spec: spec.clone(), snapshot, lease };
+            // The session before it, if any, gives its account back here.
+            activity.used.replace(Some(used));
             Ok(())
         }
-        Err(LoginError::Failed(failure)) => Err(throw(*failure)),
-        Err(LoginError::Aborted(failure)) => Err(abort(*failure, login.why_aborted())),
+        Err(error) => {
+            activity.used.take();
+            Err(match error {
+                LoginError::Failed(failure) => throw(*failure),
+                LoginError::Aborted(failure) => abort(*failure, login.why_aborted()),
+            })
+        }
     };
     world.tell(step);
     done
-}
-
-/// Makes a session again, whatever is saved.
-pub(crate) fn refresh_session(world: &World, call: &Call, definition: &Rc<Definition>) -> Raw<()> {
-    let activity = world.activity_of(call)?;
-    check_nesting(&activity, call, &definition.spec.key)?;
-    world.forget_session(&definition.spec.key);
-    use_session(world, call, definition)
 }
 
 impl World {
@@ -90,16 +117,18 @@ impl World {
 
     /// Forgets every session that is defined on this thread.
     pub(crate) fn forget_sessions(&self) {
-        let keys: Vec<SessionKey> = self.definitions.borrow().keys().cloned().collect();
-        for key in keys {
+        let all: Vec<Rc<Definition>> = self.definitions.borrow().all().cloned().collect();
+        for key in all.iter().flat_map(|definition| definition.keys()) {
             self.forget_session(&key);
         }
     }
 }
 
-/// What the definition says, with a digest of its code where it is kept between runs.
-fn spec_of(world: &World, definition: &Definition) -> SessionSpec {
+/// What the definition says, with the account of the lease, and with a digest of its code where
+/// it is kept between runs.
+fn spec_of(world: &World, definition: &Definition, lease: Option<&Lease>) -> SessionSpec {
     let mut spec = definition.spec.clone();
+    spec.key.account = lease.map(|lease| definition.accounts.all[lease.index].0.clone());
     let persist = definition.persist.unwrap_or(world.settings.session_cache.keeps_all);
     // What nobody verifies is never used again in another run, so it is not kept.
     if persist && spec.has_verify {
@@ -109,7 +138,8 @@ fn spec_of(world: &World, definition: &Definition) -> SessionSpec {
 }
 
 /// `use_session` may stand first in `steps`, and nowhere else inside a session.
-fn check_nesting(activity: &Activity, call: &Call, key: &SessionKey) -> Raw<()> {
+fn check_nesting(activity: &Activity, call: &Call, definition: &Definition) -> Raw<()> {
+    let key = &definition.spec.key;
     let logins = activity.logins.borrow();
     let Some(around) = logins.last() else { return Ok(()) };
     if logins.iter().any(|frame| frame.key == *key) {
@@ -121,7 +151,17 @@ fn check_nesting(activity: &Activity, call: &Call, key: &SessionKey) -> Raw<()> 
         ));
     }
     if around.phase == Some("steps") && around.commands == 0 {
-        return Ok(());
+        if definition.accounts.all.is_empty() {
+            return Ok(());
+        }
+        return Err(throw(
+            Failure::new(
+                FailureKind::Session,
+                format!("session `{}` cannot start from `{key}`, which has several accounts", around.key),
+            )
+            .detail("what is saved of it would hold one of them, and be used beside the test that has leased it")
+            .advise("log in inside its own steps, or give it the `accounts`"),
+        ));
     }
     let place = around.phase.unwrap_or("steps");
     let mut failure = Failure::new(
@@ -153,22 +193,43 @@ fn warning(key: &SessionKey, used: &SessionUse) -> Option<String> {
     })
 }
 
-struct ScriptLogin<'a> {
+/// A use of a session in the current context.
+pub(crate) struct ScriptLogin<'a> {
     world: &'a World,
     call: &'a Call<'a>,
     activity: &'a Activity,
     definition: &'a Definition,
+    spec: &'a SessionSpec,
     /// Why the attempt is over, once it is.
     over: Cell<Option<Abort>>,
 }
 
-impl ScriptLogin<'_> {
-    fn name(&self) -> &str {
-        &self.definition.spec.key.name
+impl<'a> ScriptLogin<'a> {
+    /// One of `definition`, used as `spec` says.
+    pub(crate) fn new(
+        world: &'a World,
+        call: &'a Call<'a>,
+        (activity, definition, spec): (&'a Activity, &'a Definition, &'a SessionSpec),
+    ) -> Self {
+        Self { world, call, activity, definition, spec, over: Cell::new(None) }
+    }
+
+    fn name(&self) -> String {
+        self.spec.key.to_string()
     }
 
     fn engine(&self) -> &Engine {
         self.call.engine.expect("sessions are used by calls of scripts, which have an engine")
+    }
+
+    /// The account, for a callback that takes it: `steps` always do.
+    fn arguments(&self, phase: &str, closure: &Closure) -> Vec<Dynamic> {
+        let Some(account) = &self.spec.key.account else { return Vec::new() };
+        if phase != "steps" && closure.arity() != Some(1) {
+            return Vec::new();
+        }
+        let of_it = self.definition.accounts.all.iter().find(|(other, _)| other == account);
+        of_it.map(|(_, value)| value.clone()).into_iter().collect()
     }
 
     fn why_aborted(&self) -> Abort {
@@ -178,7 +239,7 @@ impl ScriptLogin<'_> {
     /// Runs one of the definition's callbacks.
     fn callback(&self, phase: &'static str, closure: &Closure) -> Result<Dynamic, LoginError> {
         self.set_phase(Some(phase));
-        let done = closure.run(self.engine(), ());
+        let done = closure.run(self.engine(), self.arguments(phase, closure));
         self.set_phase(None);
         done.map_err(|error| self.read(&error, closure))
     }
@@ -228,7 +289,7 @@ impl ScriptLogin<'_> {
     }
 
     fn is_isolated(&self) -> bool {
-        self.activity.isolation == Isolation::Context
+        self.activity.isolation == Isolation::Context || self.activity.is_aside.get()
     }
 
     /// With `isolation: "none"` the page stays where it is; what its own origin keeps is put at
@@ -269,12 +330,8 @@ impl Login for ScriptLogin<'_> {
     fn clear(&mut self) -> Result<(), LoginError> {
         if self.is_isolated() {
             let epoch = self.activity.epoch.get();
-            self.activity.ended.borrow_mut().push(Ended {
-                epoch,
-                session: self.name().to_owned(),
-                site: self.call.site.clone(),
-            });
-            self.activity.epoch.set(epoch + 1);
+            self.activity.ended.borrow_mut().push(Ended { epoch, session: self.name(), site: self.call.site.clone() });
+            self.activity.epoch.set(self.activity.next_epoch());
             self.world.replace_tab(Tab::default());
             return Ok(());
         }
@@ -301,14 +358,16 @@ impl Login for ScriptLogin<'_> {
         if is_handle(&value) {
             return Ok(Value::Null);
         }
-        to_json(&value).map_err(|problem| {
+        keep(&value).map_err(|problem| {
             LoginError::Failed(Box::new(
                 Failure::new(
                     FailureKind::Session,
                     format!("`steps` of session `{}` return what cannot be kept", self.name()),
                 )
                 .detail(format!("{problem}; it is kept for other workers, so it must be plain data"))
-                .advise("return strings, numbers, booleans, arrays and maps, or end the steps with `()`"),
+                .advise(
+                    "return strings, numbers, booleans, arrays, maps, blobs and timestamps, or end the steps with `()`",
+                ),
             ))
         })
     }
@@ -317,7 +376,7 @@ impl Login for ScriptLogin<'_> {
         let Some(closure) = &self.definition.verify else { return Ok(Verdict::Yes) };
         let limit = Limit {
             deadline: Deadline::after(self.world.settings.timeouts.verify),
-            kind: LimitKind::Verify(self.name().to_owned()),
+            kind: LimitKind::Verify(self.name()),
         };
         let answer = self.activity.limited(limit, || self.passing(|| self.callback("verify", closure)));
         match answer {

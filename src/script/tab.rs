@@ -120,6 +120,11 @@ impl World {
     /// Ends the activity's tab: closed, or kept for the next test where that is what was asked.
     pub(crate) fn end_tab(&self, isolation: Isolation) {
         let Some(activity) = self.activity() else { return };
+        // Accounts go back as soon as nothing of the test can use them.
+        activity.used.take();
+        for parked in activity.others.take() {
+            self.close_tab(parked.tab);
+        }
         let tab = std::mem::take(&mut *activity.tab.borrow_mut());
         match isolation {
             Isolation::Context => self.close_tab(tab),

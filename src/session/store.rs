@@ -14,6 +14,7 @@ use crate::outcome::Failure;
 use super::cache::{CacheError, KeptSession, SessionCache};
 use super::define::{SessionKey, SessionSpec};
 use super::encrypt::random_id;
+use super::leases::Leases;
 use super::totp::OneTimeCodes;
 
 /// A saved session.
@@ -124,6 +125,7 @@ struct Inner {
     changed: Notify,
     cache: Option<SessionCache>,
     codes: OneTimeCodes,
+    leases: Leases,
 }
 
 impl SessionStore {
@@ -145,6 +147,11 @@ impl SessionStore {
     /// The one-time codes that were given out in this run.
     pub fn codes(&self) -> &OneTimeCodes {
         &self.inner.codes
+    }
+
+    /// Which test has which account.
+    pub fn leases(&self) -> &Leases {
+        &self.inner.leases
     }
 
     /// Says what to do now, or `None` where another worker is creating it: wait with

@@ -93,6 +93,9 @@ pub struct JsonSessions {
     pub recreated: usize,
     /// Could not be made.
     pub failed: usize,
+    /// Time that those put back have saved.
+    #[serde(default)]
+    pub saved_ms: u64,
 }
 
 /// Why a run ended early.

@@ -90,6 +90,7 @@ fn summary(record: &Record) -> JsonSummary {
             restored: uses.restored,
             recreated: uses.recreated,
             failed: uses.failed,
+            saved_ms: millis(uses.saved),
         },
         stopped: summary.stopped.map(stop),
         complete: record.summary.is_some(),

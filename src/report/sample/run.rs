@@ -94,6 +94,7 @@ fn step(test: usize, kind: StepKind, title: &str, depth: u32) -> RunEvent {
             passed: true,
             details: vec!["1 origin, 2 cookies".to_owned()],
             warning: None,
+            saved: (kind == StepKind::Session(SessionStatus::Restored)).then_some(Duration::from_millis(380)),
         },
     }
 }
@@ -140,6 +141,7 @@ fn cart_and_login() -> Vec<RunEvent> {
             passed: true,
             details: Vec::new(),
             warning: Some("its verify said no: expected 200, found 401".to_owned()),
+            saved: None,
         },
     };
     vec![

@@ -109,6 +109,7 @@ mod tests {
             passed: true,
             details: Vec::new(),
             warning: None,
+            saved: None,
         }
     }
 

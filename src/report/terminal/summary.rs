@@ -156,7 +156,15 @@ fn session_line(uses: SessionUses, style: &Style) -> Option<String> {
         (uses.failed, "failed", Tone::Bad),
     ];
     let words = join_counts(&parts, style);
-    if words.is_empty() { None } else { Some(format!("{} {words}", style.paint(Tone::Dim, "sessions:"))) }
+    if words.is_empty() {
+        return None;
+    }
+    let saved = if uses.saved.is_zero() {
+        String::new()
+    } else {
+        style.paint(Tone::Dim, format!(" ({} saved)", human_duration(uses.saved)))
+    };
+    Some(format!("{} {words}{saved}", style.paint(Tone::Dim, "sessions:")))
 }
 
 fn stop_line(summary: &RunSummary, style: &Style) -> Option<String> {

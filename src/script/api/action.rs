@@ -270,8 +270,7 @@ fn read(
     let options = Options::new(name, options, READING).map_err(throw)?;
     let timeout = options.duration("timeout").map_err(throw)?.unwrap_or(world.settings.timeouts.action);
     let call = Call::new(context, format!("{}.{text}", locator.locator));
-    let found = world.locate(&call, locator)?;
-    let page = world.page(&call)?;
+    let (found, page) = world.locate_on(&call, locator)?;
     let value = world.wait(&call, async move { page.read(&found, reading, timeout).await })?;
     Ok(from_json(&value))
 }

@@ -128,7 +128,6 @@ fn run(
     let options = Options::new(name, options, TIMEOUT).map_err(throw)?;
     let timeout = options.duration("timeout").map_err(throw)?.unwrap_or(world.settings.timeouts.action);
     let call = Call::new(context, format!("{}.{text}", locator.locator));
-    let found = world.locate(&call, locator)?;
-    let page = world.page(&call)?;
+    let (found, page) = world.locate_on(&call, locator)?;
     world.wait(&call, async move { page.evaluate_on(&found, script, timeout).await })
 }

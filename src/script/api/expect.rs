@@ -255,12 +255,13 @@ fn assert_retried(
     let condition = (retried.condition)(&world, arguments).map_err(throw)?;
     let not = if expectation.negated { ".not" } else { "" };
     let given: Vec<String> = arguments.iter().map(argument_text).collect();
-    let (subject, name) = subject_of(&world, context, expectation, retried, &condition)?;
+    let (subject, name) = subject_of(expectation, retried, &condition)?;
     let call = Call::new(context, format!("expect({name}){not}.{}({})", retried.name, given.join(", ")));
-    if let Some(locator) = locator_of(&expectation.subject) {
-        world.check_birth(&call, locator.born, "locator")?;
-    }
-    let page = world.page(&call)?;
+    let born = match expectation.subject.read_lock::<PageValue>() {
+        Some(page) => (page.born, "page"),
+        None => (locator_of(&expectation.subject).and_then(|locator| locator.born), "locator"),
+    };
+    let page = world.where_born(&call, born, || world.page(&call))?;
     let check = Check { subject, condition, negated: expectation.negated };
     let checked = world.wait(&call, async { page.check(&check, timeout).await })?;
     if checked.held {
@@ -277,13 +278,7 @@ fn assert_retried(
 }
 
 /// The subject of a check, and how the script names it.
-fn subject_of(
-    world: &World,
-    context: &NativeCallContext,
-    expectation: &Expectation,
-    retried: &Retried,
-    condition: &Condition,
-) -> Raw<(Subject, String)> {
+fn subject_of(expectation: &Expectation, retried: &Retried, condition: &Condition) -> Raw<(Subject, String)> {
     let is_about_page = matches!(condition, Condition::Url { .. } | Condition::Title { .. });
     let subject = &expectation.subject;
     if let Some(list) = subject.read_lock::<LocatorList>() {
@@ -294,10 +289,7 @@ fn subject_of(
         if !is_about_page {
             return Ok((Subject::Element(value.locator.clone()), value.locator.to_string()));
         }
-    } else if let Some(page) = subject.read_lock::<PageValue>()
-        && is_about_page
-    {
-        world.check_birth(&Call::new(context, "expect(page())"), page.born, "page")?;
+    } else if subject.is::<PageValue>() && is_about_page {
         return Ok((Subject::Page, "page()".to_owned()));
     }
     let needed = if is_about_page { "a page" } else { "a locator" };

@@ -9,7 +9,7 @@ use crate::script::error::{Raw, misuse, throw};
 use crate::script::handles::{LocatorList, LocatorValue, PageValue, function};
 use crate::script::options::Options;
 use crate::script::values::{described, text_match, text_part};
-use crate::script::world::World;
+use crate::script::world::{Call, World};
 
 /// A function that finds elements.
 #[derive(Clone, Copy)]
@@ -122,8 +122,8 @@ fn register_finder(engine: &mut Engine, finder: Finder) {
     );
     function(finder.name, &["this: page", finder.parameter], finder.doc).register_into_engine(
         engine,
-        move |context: NativeCallContext, _page: &mut PageValue, value: Dynamic| {
-            find(&context, finder, None, &value, Map::new())
+        move |context: NativeCallContext, page: &mut PageValue, value: Dynamic| {
+            on(&context, page, finder, || find(&context, finder, None, &value, Map::new()))
         },
     );
     if finder.options.is_empty() {
@@ -143,8 +143,8 @@ fn register_finder(engine: &mut Engine, finder: Finder) {
     );
     function(finder.name, &["this: page", finder.parameter, "options: map"], finder.doc).register_into_engine(
         engine,
-        move |context: NativeCallContext, _page: &mut PageValue, value: &str, options: Map| {
-            find(&context, finder, None, &value.into(), options)
+        move |context: NativeCallContext, page: &mut PageValue, value: &str, options: Map| {
+            on(&context, page, finder, || find(&context, finder, None, &value.into(), options))
         },
     );
 }
@@ -175,8 +175,10 @@ fn register_role_name(engine: &mut Engine) {
                 );
             function(finder.name, &["this: page", "role: string", "name: string or regex"], doc).register_into_engine(
                 engine,
-                move |context: NativeCallContext, _page: &mut PageValue, role: &str, name: $kind| {
-                    named(&context, None, role, Dynamic::from(name.to_owned()), Map::new())
+                move |context: NativeCallContext, page: &mut PageValue, role: &str, name: $kind| {
+                    on(&context, page, finder, || {
+                        named(&context, None, role, Dynamic::from(name.to_owned()), Map::new())
+                    })
                 },
             );
             function(finder.name, &["role: string", "name: string or regex", "options: map"], doc)
@@ -201,6 +203,12 @@ fn register_role_name(engine: &mut Engine) {
     }
     with_name!(&str);
     with_name!(crate::script::values::RegexValue);
+}
+
+/// Runs `work` where the page is.
+fn on<T>(context: &NativeCallContext, page: &PageValue, finder: Finder, work: impl FnOnce() -> Raw<T>) -> Raw<T> {
+    let call = Call::new(context, format!("page().{}", finder.name));
+    World::of(context).where_born(&call, (page.born, "page"), work)
 }
 
 fn register_narrowing(engine: &mut Engine) {

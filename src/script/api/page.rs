@@ -22,9 +22,8 @@ macro_rules! on_page {
             .register_into_engine($engine, move |$context: NativeCallContext $(, $argument: $kind)*| -> Raw<$result> { $body });
         function($name, &["this: page" $(, $parameter)*], $doc)
             .register_into_engine($engine, move |$context: NativeCallContext, page: &mut PageValue $(, $argument: $kind)*| -> Raw<$result> {
-                let world = World::of(&$context);
-                world.check_birth(&Call::new(&$context, concat!("page().", $name)), page.born, "page")?;
-                $body
+                let call = Call::new(&$context, concat!("page().", $name));
+                World::of(&$context).where_born(&call, (page.born, "page"), || $body)
             });
     };
 }
@@ -120,10 +119,13 @@ fn register_content(engine: &mut Engine) {
         .register_into_engine(engine, |context: NativeCallContext, js: &str, a: Dynamic, b: Dynamic, c: Dynamic| {
             evaluate(&context, js, &[a, b, c])
         });
-    function("evaluate", &["this: page", "js: string"], doc)
-        .register_into_engine(engine, |context: NativeCallContext, _page: &mut PageValue, js: &str| {
-            evaluate(&context, js, &[])
-        });
+    function("evaluate", &["this: page", "js: string"], doc).register_into_engine(
+        engine,
+        |context: NativeCallContext, page: &mut PageValue, js: &str| {
+            let call = Call::new(&context, "page().evaluate");
+            World::of(&context).where_born(&call, (page.born, "page"), || evaluate(&context, js, &[]))
+        },
+    );
 }
 
 fn register_pictures(engine: &mut Engine) {
@@ -211,10 +213,16 @@ fn picture(context: &NativeCallContext, name: &str, element: Option<&LocatorValu
     let shot = ScreenshotOptions {
         full_page: options.flag("full_page").map_err(throw)?.unwrap_or(false),
         clip: clip(&options).map_err(throw)?,
-        element: element.map(|element| world.locate(&call, element)).transpose()?,
+        element: None,
     };
     let activity = world.activity_of(&call)?;
-    let page = world.page(&call)?;
+    let (shot, page) = match element {
+        Some(element) => {
+            let (found, page) = world.locate_on(&call, element)?;
+            (ScreenshotOptions { element: Some(found), ..shot }, page)
+        }
+        None => (shot, world.page(&call)?),
+    };
     let timeout = world.settings.timeouts.action;
     let bytes = world.wait(&call, async move { page.screenshot(&shot, timeout).await })?;
     let path = world

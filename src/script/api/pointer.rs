@@ -78,8 +78,9 @@ fn drag(context: &NativeCallContext, locator: &LocatorValue, target: &LocatorVal
         steps: options.count("steps").map_err(throw)?.unwrap_or(DRAG_STEPS),
         act: world.act_options(&options).map_err(throw)?,
     };
-    let (from, to) = (world.locate(&call, locator)?, world.locate(&call, target)?);
-    let page = world.page(&call)?;
+    let (from, to, page) = world.where_born(&call, (locator.born, "locator"), || {
+        Ok((world.locate(&call, locator)?, world.locate(&call, target)?, world.page(&call)?))
+    })?;
     world.wait(&call, async move { page.drag(&from, &to, drag).await })
 }
 
@@ -107,8 +108,8 @@ fn register_scroll(engine: &mut Engine) {
     );
     function("scroll_to", &["this: page", "place: string"], doc).register_into_engine(
         engine,
-        |context: NativeCallContext, _page: &mut PageValue, place: &str| {
-            scroll(&context, &whole_page(), side(place).map_err(throw)?, &format!("scroll_to({place:?})"))
+        |context: NativeCallContext, page: &mut PageValue, place: &str| {
+            scroll(&context, &whole(page), side(place).map_err(throw)?, &format!("scroll_to({place:?})"))
         },
     );
     let doc = "Scrolls the page to a point: pixels, or `\"75%\"` of what can be scrolled.";
@@ -120,8 +121,8 @@ fn register_scroll(engine: &mut Engine) {
     );
     function("scroll_to", &["this: page", "x: number or string", "y: number or string"], doc).register_into_engine(
         engine,
-        |context: NativeCallContext, _page: &mut PageValue, x: Dynamic, y: Dynamic| {
-            scroll(&context, &whole_page(), point(&x, &y).map_err(throw)?, &format!("scroll_to({x}, {y})"))
+        |context: NativeCallContext, page: &mut PageValue, x: Dynamic, y: Dynamic| {
+            scroll(&context, &whole(page), point(&x, &y).map_err(throw)?, &format!("scroll_to({x}, {y})"))
         },
     );
 }
@@ -138,6 +139,10 @@ type Target = (Option<ScrollPlace>, Option<ScrollPlace>);
 fn whole_page() -> LocatorValue {
     let root = Locator::new(LocatorPart::Css { selector: ":root".to_owned() });
     LocatorValue { locator: root, born: None }
+}
+
+fn whole(page: &PageValue) -> LocatorValue {
+    LocatorValue { born: page.born, ..whole_page() }
 }
 
 fn side(name: &str) -> Result<Target, Failure> {

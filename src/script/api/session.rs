@@ -1,6 +1,8 @@
 //! `define_session`, `use_session`, and what a session offers.
 
 use std::cell::OnceCell;
+use std::rc::Rc;
+use std::sync::Arc;
 
 use rhai::{Dynamic, Engine, FnPtr, Map, NativeCallContext};
 
@@ -9,15 +11,31 @@ use crate::outcome::Failure;
 use crate::script::closure::{Closure, call_site};
 use crate::script::definitions::{Definition, SessionValue, Traits};
 use crate::script::error::{Raw, misuse, throw};
-use crate::script::handles::function;
+use crate::script::handles::{PageValue, function};
+use crate::script::kept::kept;
 use crate::script::login::{refresh_session, use_session};
 use crate::script::options::Options;
+use crate::script::pool::Accounts;
 use crate::script::values::{described, from_json, stable_json, to_json};
 use crate::script::world::{Call, World};
-use crate::session::{SessionKey, SessionScope, SessionSpec};
+use crate::session::{SessionKey, SessionScope, SessionSpec, Snapshot};
 
-const OPTIONS: &[&str] = &["before", "after", "verify", "max_age", "scope", "retry", "persist"];
-const MAP_OPTIONS: &[&str] = &["name", "steps", "before", "after", "verify", "max_age", "scope", "retry", "persist"];
+const OPTIONS: &[&str] =
+    &["before", "after", "verify", "max_age", "scope", "retry", "persist", "write_back", "accounts", "lease"];
+const MAP_OPTIONS: &[&str] = &[
+    "name",
+    "steps",
+    "before",
+    "after",
+    "verify",
+    "max_age",
+    "scope",
+    "retry",
+    "persist",
+    "write_back",
+    "accounts",
+    "lease",
+];
 const FORMS: &str = "define_session(name, || { ... }), define_session(name, || { ... }, #{ ... }) or define_session(#{ name, steps, ... })";
 
 pub(super) fn register(engine: &mut Engine) {
@@ -73,7 +91,10 @@ fn register_methods(engine: &mut Engine) {
     function("clear", &["this: session"], "Forgets what is saved: the next use logs in again.").register_into_engine(
         engine,
         |context: NativeCallContext, session: &mut SessionValue| {
-            World::of(&context).forget_session(&session.0.spec.key);
+            let world = World::of(&context);
+            for key in session.0.keys() {
+                world.forget_session(&key);
+            }
         },
     );
     function("refresh", &["this: session"], "Logs in again now, and saves that.").register_into_engine(
@@ -88,34 +109,69 @@ fn register_methods(engine: &mut Engine) {
         "What `steps` returned when the session was made; `()` where nothing is saved.",
     )
     .register_into_engine(engine, |context: NativeCallContext, session: &mut SessionValue| {
-        World::of(&context).store.saved(&session.0.spec.key).map_or(Dynamic::UNIT, |saved| from_json(&saved.value))
+        saved(&context, session).map_or(Dynamic::UNIT, |saved| kept(&saved.value))
     });
     function("data", &["this: session"], "The saved `cookies` and `storage`; `()` where nothing is saved.")
         .register_into_engine(engine, |context: NativeCallContext, session: &mut SessionValue| {
-            let saved = World::of(&context).store.saved(&session.0.spec.key);
-            saved
+            saved(&context, session)
                 .and_then(|saved| serde_json::to_value(&saved.state).ok())
                 .map_or(Dynamic::UNIT, |state| from_json(&state))
         });
+    function("account", &["this: session"], "The one of its `accounts` that the current page has; `()` without one.")
+        .register_into_engine(engine, |context: NativeCallContext, session: &mut SessionValue| {
+            World::of(&context).account_here(&session.0).unwrap_or(Dynamic::UNIT)
+        });
     function("clear_all_sessions", &[], "Forgets everything that is saved: every next use logs in again.")
         .register_into_engine(engine, |context: NativeCallContext| World::of(&context).forget_sessions());
+    function(
+        "open_as",
+        &["session: session or name"],
+        "Opens a page with cookies and storage of its own, which starts from a session: a second user.",
+    )
+    .register_into_engine(engine, |context: NativeCallContext, wanted: Dynamic| -> Raw<PageValue> {
+        let world = World::of(&context);
+        let call = Call::new(&context, "open_as");
+        let definition = definition_of(&world, &call, &wanted)?;
+        world.open_aside(&call, &definition)
+    });
+    function(
+        "with_page",
+        &["page: page", "body: function"],
+        "Runs `body` with another page as the current one; gives what it gives.",
+    )
+    .register_into_engine(engine, |context: NativeCallContext, page: PageValue, body: FnPtr| -> Raw<Dynamic> {
+        let call = Call::new(&context, "with_page");
+        World::of(&context).with_page(&call, &page, || body.call_within_context(&context, ()))
+    });
+}
+
+/// What is saved of the session, for the account that the current page has.
+fn saved(context: &NativeCallContext, session: &SessionValue) -> Option<Arc<Snapshot>> {
+    let world = World::of(context);
+    world.store.saved(&world.key_here(&session.0)?)
 }
 
 fn use_by(context: NativeCallContext, wanted: Dynamic) -> Raw<()> {
     let world = World::of(&context);
     let call = Call::new(&context, "use_session");
-    let activity = world.activity_of(&call)?;
-    let definition = if let Some(session) = wanted.read_lock::<SessionValue>() {
-        session.0.clone()
-    } else if let Some(name) = name_text(&wanted) {
-        world.definitions.borrow().find(&name, Some(&activity.spec)).map_err(throw)?
-    } else {
-        return Err(throw(
-            misuse(format!("`use_session` takes a session or the name of one, not {}", described(&wanted)))
-                .advise("write `use_session(admin)` or `use_session(\"admin\")`"),
-        ));
-    };
+    let definition = definition_of(&world, &call, &wanted)?;
     use_session(&world, &call, &definition)
+}
+
+/// The session that a value or a name stands for.
+fn definition_of(world: &World, call: &Call, wanted: &Dynamic) -> Raw<Rc<Definition>> {
+    let activity = world.activity_of(call)?;
+    if let Some(session) = wanted.read_lock::<SessionValue>() {
+        return Ok(session.0.clone());
+    }
+    if let Some(name) = name_text(wanted) {
+        return world.definitions.borrow().find(&name, Some(&activity.spec)).map_err(throw);
+    }
+    let name = &call.text;
+    Err(throw(
+        misuse(format!("`{name}` takes a session or the name of one, not {}", described(wanted)))
+            .advise(format!("write `{name}(admin)` or `{name}(\"admin\")`")),
+    ))
 }
 
 fn define_map(context: &NativeCallContext, definition: &Dynamic) -> Raw<SessionValue> {
@@ -182,6 +238,12 @@ fn definition(
             .detail("a session of an earlier run is used again only after `verify` has said yes")
             .advise("add something quick, such as `verify: || request(\"GET\", \"/api/me\").status == 200`"));
     }
+    let write_back = options.flag("write_back")?.unwrap_or(false);
+    let accounts = Accounts::read(options)?;
+    if !accounts.all.is_empty() && steps.arity().is_some_and(|arity| arity != 1) {
+        return Err(misuse(format!("`steps` of session `{name}` are given one of its `accounts`"))
+            .advise("write them as a function of one: `|account| { ... }`"));
+    }
     let mut traits = Traits::default();
     traits.callback("steps", &steps);
     for (part, closure) in [("before", &before), ("after", &after), ("verify", &verify)] {
@@ -191,6 +253,11 @@ fn definition(
     }
     traits.option("scope", if scope == SessionScope::Run { "\"run\"" } else { "\"spec\"" }.to_owned());
     traits.option("retry", retry.to_string());
+    traits.option("write_back", write_back.to_string());
+    if !accounts.all.is_empty() {
+        traits.option("accounts", accounts.digest());
+        traits.option("lease", format!("{:?}", accounts.kind).to_lowercase());
+    }
     if let Some(persist) = persist {
         traits.option("persist", persist.to_string());
     }
@@ -200,7 +267,20 @@ fn definition(
     let key = SessionKey { scope, file: site.file.clone(), name, account: None };
     let spec = SessionSpec { key, site, has_verify: verify.is_some(), max_age, retry, kept: None };
     let fingerprint = OnceCell::new();
-    Ok(Definition { spec, steps, before, after, verify, is_support, definer, persist, traits, fingerprint })
+    Ok(Definition {
+        spec,
+        steps,
+        before,
+        after,
+        verify,
+        is_support,
+        definer,
+        accounts,
+        write_back,
+        persist,
+        traits,
+        fingerprint,
+    })
 }
 
 /// The spec that is being collected or run, and whether the definition stands in a support script.
