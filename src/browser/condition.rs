@@ -120,6 +120,20 @@ pub enum Condition {
         /// What it must be.
         expected: TextMatch,
     },
+    /// What describes it to assistive technology.
+    AccessibleDescription {
+        /// What it must be.
+        expected: TextMatch,
+    },
+    /// The page's origin keeps an item; only with [`Subject::Page`].
+    Stored {
+        /// Where.
+        area: StorageArea,
+        /// Its key.
+        name: String,
+        /// What it must be; with no expected value: it is there.
+        expected: Option<TextMatch>,
+    },
     /// The page's whole address; only with [`Subject::Page`].
     Url {
         /// What it must be, resolved already.
@@ -130,6 +144,16 @@ pub enum Condition {
         /// What it must be.
         expected: TextMatch,
     },
+}
+
+/// A storage of the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StorageArea {
+    /// `localStorage`.
+    Local,
+    /// `sessionStorage`.
+    Session,
 }
 
 /// How a check ended.

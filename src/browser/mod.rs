@@ -25,7 +25,7 @@ mod wire;
 pub use action::{ActOptions, Action, Button, FileData, Modifier, OptionChoice, Reading, ScrollPlace};
 pub use callback::{Callback, CallbackSender, DialogAnswer, DialogKind, DialogRequest};
 pub use capability::Capability;
-pub use condition::{Check, Checked, Condition, Subject};
+pub use condition::{Check, Checked, Condition, StorageArea, Subject};
 pub use connection::{Browser, BrowserInfo};
 pub use context::{Captured, Context, ContextOptions, Restored};
 pub(crate) use driver::find_program;

@@ -59,6 +59,8 @@ pub(crate) struct Activity {
     pub(crate) dialog_handler: RefCell<Option<Closure>>,
     /// Dialogs nobody expected, for the failure's details.
     pub(crate) dialogs: RefCell<Vec<String>>,
+    /// Assertions of `expect_soft` that did not hold.
+    pub(crate) soft: RefCell<Vec<Failure>>,
     /// A handler is running.
     pub(crate) in_callback: Cell<bool>,
     /// What a handler threw; thrown when the command it interrupted is done.
@@ -184,6 +186,7 @@ impl Activity {
             scopes: RefCell::default(),
             dialog_handler: RefCell::default(),
             dialogs: RefCell::default(),
+            soft: RefCell::default(),
             in_callback: Cell::new(false),
             callback_error: RefCell::default(),
             logins: RefCell::default(),

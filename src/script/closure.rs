@@ -11,7 +11,7 @@ use super::error::Raw;
 use super::values::{described, to_json};
 
 /// The most arguments any of our callbacks is given.
-const MOST_ARGUMENTS: usize = 2;
+const MOST_ARGUMENTS: usize = 8;
 
 /// A script function kept for later.
 #[derive(Clone)]

@@ -196,6 +196,11 @@ fn unknown_function(signature: &str, engine: &Engine) -> Failure {
     failure
 }
 
+/// Whether the API has a function of this name.
+pub(crate) fn is_known_function(engine: &Engine, name: &str) -> bool {
+    names(engine).iter().any(|signature| signature.name == name)
+}
+
 struct Signature {
     name: String,
     text: String,

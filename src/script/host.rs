@@ -76,6 +76,7 @@ impl Host {
             collecting: RefCell::default(),
             collection_deadline: Cell::default(),
             definitions: RefCell::new(Definitions::default()),
+            custom: super::custom::CustomFunctions::default(),
             activity: RefCell::default(),
             browser: RefCell::default(),
             kept: RefCell::default(),
@@ -101,6 +102,8 @@ impl Host {
         self.support
             .add(&mut self.engine, path.as_str(), &ast, module)
             .map_err(|failure| self.script_error(path, failure))?;
+        let world = self.world.clone();
+        world.custom.register(&mut self.engine);
         self.support.hooks.extend(collected.map(Collecting::into_hooks).unwrap_or_default());
         Ok(())
     }

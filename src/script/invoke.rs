@@ -261,7 +261,7 @@ impl Host {
         self.begin(activity);
         let activity = self.world.activity().expect("it was begun just now");
 
-        let mut outcome = self.body(test);
+        let mut outcome = self.with_soft_failures(&activity, self.body(test));
         if let Err(told) = &mut outcome {
             if told.failure.frames.is_empty() {
                 // A loop that was stopped has no place of its own.
@@ -281,6 +281,20 @@ impl Host {
         self.end(isolation);
         let outcome = if test.case.mode == Mode::Fails { self.turned_round(test, outcome) } else { outcome };
         self.ended(outcome, duration)
+    }
+
+    /// What `expect_soft` kept comes before what ended the test: it happened first.
+    fn with_soft_failures(&self, activity: &Activity, outcome: Result<(), Told>) -> Result<(), Told> {
+        let mut soft = activity.soft.take().into_iter().map(|mut failure| {
+            self.world.finish(&mut failure);
+            failure
+        });
+        let is_over =
+            matches!(&outcome, Err(told) if !matches!(told.effect, Effect::Fail | Effect::Abort(Abort::Deadline)));
+        let Some(mut first) = soft.next().filter(|_| !is_over) else { return outcome };
+        first.also.extend(soft);
+        first.also.extend(outcome.err().map(|told| told.failure));
+        Err(Told { failure: first, effect: Effect::Fail })
     }
 
     /// Session, `before_each` hooks, body.

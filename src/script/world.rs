@@ -23,6 +23,7 @@ use super::activity::{Activity, Limit, LimitKind};
 use super::bridge::{Bridge, Woken};
 use super::closure::call_site;
 use super::collect::Collecting;
+use super::custom::CustomFunctions;
 use super::definitions::Definitions;
 use super::dialog::Dialog;
 use super::error::{Abort, Effect, Raw, abort, misuse, throw};
@@ -49,6 +50,8 @@ pub(crate) struct Inner {
     pub(crate) collection_deadline: Cell<Option<Deadline>>,
     /// Sessions defined on this thread.
     pub(crate) definitions: RefCell<Definitions>,
+    /// What support scripts add to the language.
+    pub(crate) custom: CustomFunctions,
     /// What is being run.
     pub(crate) activity: RefCell<Option<Rc<Activity>>>,
     /// The worker's browser, once it is up.

@@ -92,6 +92,8 @@ const APART: &[Apart] = &[
             "value",
             "wait",
             "along",
+            "custom",
+            "expect_cookie",
             "pointer",
             "files",
             "element_script",

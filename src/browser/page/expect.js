@@ -103,9 +103,30 @@ const CONDITIONS = {
     const info = accessibleNow(element);
     return compare(info.name, expected, info.name ? quote(info.name) : "no name");
   },
+  accessible_description: (element, { expected }) => {
+    const text = descriptionOf(element);
+    return compare(text, expected, text ? quote(text) : "no description");
+  },
 };
 
+/** What describes it (Accessible Name and Description Computation, section 4.2). */
+function descriptionOf(element) {
+  const ids = (getAttribute(element, "aria-describedby") || "").split(/\s+/).filter(Boolean);
+  const scope = rootOf(element);
+  const texts = ids.map((id) => scope.getElementById && scope.getElementById(id)).filter(Boolean);
+  if (texts.length) return fold(texts.map((at) => textOf(at)).join(" "));
+  const own = fold(getAttribute(element, "aria-description") || "");
+  if (own) return own;
+  const title = fold(getAttribute(element, "title") || "");
+  return title && accessibleNow(element).name !== title ? title : "";
+}
+
 const PAGE_CONDITIONS = {
+  stored: ({ area, name, expected }) => {
+    const text = (area === "local" ? view.localStorage : view.sessionStorage).getItem(name);
+    if (text === null) return { held: false, found: `no item \`${name}\`` };
+    return expected ? compare(text, expected) : { held: true, found: `${name}=${quote(text)}` };
+  },
   url: ({ expected }) => compare(view.location.href, expected),
   title: ({ expected }) => compare(page.title, expected),
 };

@@ -1,12 +1,12 @@
 //! `expect(x).to_...`: assertions. Those on a page or an element are retried until they hold;
 //! those on plain values are judged once.
 
-use rhai::{Array, Dynamic, Engine, Map, NativeCallContext};
+use rhai::{Array, Dynamic, Engine, FnPtr, Map, NativeCallContext};
 
-use crate::browser::{Check, Condition, Subject, TextMatch};
+use crate::browser::{Check, Condition, StorageArea, Subject, TextMatch};
 use crate::outcome::{Failure, FailureKind};
 use crate::script::error::{Raw, misuse, throw};
-use crate::script::expectation::{Expectation, argument_text, worded};
+use crate::script::expectation::{Expectation, Poll, argument_text};
 use crate::script::handles::{LocatorList, LocatorValue, PageValue, function};
 use crate::script::options::Options;
 use crate::script::values::{described, kind_of, shown, text_match, text_part, to_json};
@@ -159,6 +159,41 @@ const RETRIED: &[Retried] = &[
         arguments: (1, 1),
     },
     Retried {
+        name: "to_contain_class",
+        words: "to contain class",
+        doc: "Waits until the element has all these class names; another name of `to_have_class`.",
+        condition: |_, arguments| {
+            let tokens = name_of(&arguments[0], "to_contain_class")?;
+            Ok(Condition::Class { tokens: tokens.split_whitespace().map(str::to_owned).collect() })
+        },
+        arguments: (1, 1),
+    },
+    Retried {
+        name: "to_have_accessible_description",
+        words: "to have accessible description",
+        doc: "Waits until the element is described so, by `aria-describedby`, `aria-description` or its title.",
+        condition: |_, arguments| {
+            Ok(Condition::AccessibleDescription {
+                expected: text_match(&arguments[0], "`to_have_accessible_description`")?,
+            })
+        },
+        arguments: (1, 1),
+    },
+    Retried {
+        name: "to_have_local_storage_item",
+        words: "to have the local storage item",
+        doc: "Waits until the page's origin keeps this item, with this value where one is given.",
+        condition: |_, arguments| stored(StorageArea::Local, arguments, "to_have_local_storage_item"),
+        arguments: (1, 2),
+    },
+    Retried {
+        name: "to_have_session_storage_item",
+        words: "to have the session storage item",
+        doc: "Waits until the page's tab keeps this item, with this value where one is given.",
+        condition: |_, arguments| stored(StorageArea::Session, arguments, "to_have_session_storage_item"),
+        arguments: (1, 2),
+    },
+    Retried {
         name: "to_have_url",
         words: "to have url",
         doc: "Waits until the page's whole address is this (resolved against `base_url`), or matches the regex.",
@@ -184,16 +219,46 @@ pub(super) fn register(engine: &mut Engine) {
         &["subject: any"],
         "Starts an assertion about a locator, the page, a response or a plain value.",
     )
-    .register_into_engine(engine, |subject: Dynamic| Expectation { subject, negated: false, message: None });
+    .register_into_engine(engine, Expectation::of);
     function("expect", &["subject: any", "message: string"], "As `expect(subject)`, with the words to fail with.")
         .register_into_engine(engine, |subject: Dynamic, message: &str| Expectation {
-            subject,
-            negated: false,
             message: Some(message.to_owned()),
+            ..Expectation::of(subject)
+        });
+    let doc = "As `expect`, but the test goes on where it does not hold, and fails when it is done.";
+    function("expect_soft", &["subject: any"], doc)
+        .register_into_engine(engine, |subject: Dynamic| Expectation { is_soft: true, ..Expectation::of(subject) });
+    function("expect_soft", &["subject: any", "message: string"], doc).register_into_engine(
+        engine,
+        |subject: Dynamic, message: &str| Expectation {
+            is_soft: true,
+            message: Some(message.to_owned()),
+            ..Expectation::of(subject)
+        },
+    );
+    let doc = "Asks a function for a value until the assertion about it holds; an error in it is a failed try. \
+               `timeout`, `interval`, `message`.";
+    function("expect_poll", &["function: function"], doc)
+        .register_into_engine(engine, |context: NativeCallContext, asked: FnPtr| polled(&context, asked, Map::new()));
+    function("expect_poll", &["function: function", "options: map"], doc)
+        .register_into_engine(engine, |context: NativeCallContext, asked: FnPtr, options: Map| {
+            polled(&context, asked, options)
         });
     for retried in RETRIED {
         register_retried(engine, retried);
     }
+}
+
+fn polled(context: &NativeCallContext, function: FnPtr, options: Map) -> Raw<Expectation> {
+    let options = Options::new("expect_poll", options, &["timeout", "interval", "message"]).map_err(throw)?;
+    let usual = World::of(context).settings.timeouts.assertion;
+    let poll = Poll {
+        timeout: options.duration("timeout").map_err(throw)?.unwrap_or(usual),
+        interval: options.duration("interval").map_err(throw)?,
+        function,
+    };
+    let message = options.text("message").map_err(throw)?;
+    Ok(Expectation { poll: Some(poll), message, ..Expectation::of(Dynamic::UNIT) })
 }
 
 fn register_retried(engine: &mut Engine, retried: &'static Retried) {
@@ -229,7 +294,12 @@ fn register_retried(engine: &mut Engine, retried: &'static Retried) {
         function(retried.name, &["this: expectation", "name: string", "expected: any"], doc).register_into_engine(
             engine,
             move |context: NativeCallContext, e: &mut Expectation, a: &str, b: Dynamic| {
-                assert_retried(&context, e, retried, &[a.into(), b], None)
+                // Where the value may be left out, a map is the options.
+                match b.try_cast_result::<Map>() {
+                    Ok(options) if least == 1 => assert_retried(&context, e, retried, &[a.into()], Some(options)),
+                    Ok(map) => assert_retried(&context, e, retried, &[a.into(), map.into()], None),
+                    Err(b) => assert_retried(&context, e, retried, &[a.into(), b], None),
+                }
             },
         );
         function(retried.name, &["this: expectation", "name: string", "expected: any", "options: map"], doc)
@@ -267,19 +337,19 @@ fn assert_retried(
     if checked.held {
         return Ok(());
     }
-    let not = if expectation.negated { "not " } else { "" };
+    let not = expectation.not();
     let title = format!("expected `{name}` {not}{}", retried.words);
     let mut failure = Failure::new(FailureKind::Assertion, title);
     failure.expected = Some(expected_text(retried, &check.condition, expectation.negated, &given));
     failure.found = Some(checked.found);
     failure.waited = Some(checked.waited);
     failure.details = checked.notes;
-    Err(throw(worded(failure, expectation)))
+    expectation.fail(context, failure)
 }
 
 /// The subject of a check, and how the script names it.
 fn subject_of(expectation: &Expectation, retried: &Retried, condition: &Condition) -> Raw<(Subject, String)> {
-    let is_about_page = matches!(condition, Condition::Url { .. } | Condition::Title { .. });
+    let is_about_page = matches!(condition, Condition::Url { .. } | Condition::Title { .. } | Condition::Stored { .. });
     let subject = &expectation.subject;
     if let Some(list) = subject.read_lock::<LocatorList>() {
         if !is_about_page {
@@ -328,6 +398,11 @@ fn texts(
         return Ok(Condition::Texts { expected: items.iter().map(|item| one(item, what)).collect::<Result<_, _>>()? });
     }
     Ok(Condition::Text { expected: one(value, what)? })
+}
+
+fn stored(area: StorageArea, arguments: &[Dynamic], function: &str) -> Result<Condition, Failure> {
+    let expected = arguments.get(1).map(|value| text_match(value, &format!("`{function}`"))).transpose()?;
+    Ok(Condition::Stored { area, name: name_of(&arguments[0], function)?, expected })
 }
 
 fn name_of(value: &Dynamic, function: &str) -> Result<String, Failure> {

@@ -3,9 +3,11 @@
 
 pub(crate) mod action;
 pub(crate) mod along;
+pub(crate) mod custom;
 pub(crate) mod dialog;
 pub(crate) mod element_script;
 pub(crate) mod expect;
+pub(crate) mod expect_cookie;
 pub(crate) mod expect_value;
 pub(crate) mod files;
 pub(crate) mod input;

@@ -6,8 +6,8 @@ use crate::script::error::Thrown;
 use crate::script::values::RegexValue;
 
 use super::{
-    action, along, dialog, element_script, expect, expect_value, files, input, locator, page, pointer, request,
-    session, structure, totp, value,
+    action, along, custom, dialog, element_script, expect, expect_cookie, expect_value, files, input, locator, page,
+    pointer, request, session, structure, totp, value,
 };
 
 /// Makes the whole script API known to `engine`.
@@ -29,6 +29,8 @@ pub(crate) fn register(engine: &mut Engine) {
     input::register(engine);
     expect::register(engine);
     expect_value::register(engine);
+    expect_cookie::register(engine);
+    custom::register(engine);
     session::register(engine);
     dialog::register(engine);
     request::register(engine);

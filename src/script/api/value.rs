@@ -1,21 +1,17 @@
 //! Values from around a test: `env`, `secret`, `fixture`, `regex`, `log`, `now`, `sleep`, `wait_until`.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use rhai::{Dynamic, Engine, FnPtr, Map, NativeCallContext};
 
-use crate::clock::Deadline;
 use crate::outcome::{Failure, FailureKind};
 use crate::script::error::{Raw, Thrown, misuse, throw};
 use crate::script::handles::{LocatorValue, function};
 use crate::script::options::Options;
+use crate::script::retrying::{Retrying, Tried, try_once};
 use crate::script::values::{RegexValue, duration, from_json, shown};
 use crate::script::world::{Call, World};
 use crate::suggest::closest;
-
-/// Between two tries of `wait_until`: the first pause, and the longest.
-const FIRST_PAUSE: Duration = Duration::from_millis(10);
-const LONGEST_PAUSE: Duration = Duration::from_millis(100);
 
 pub(super) fn register(engine: &mut Engine) {
     function("env", &["name: string"], "A variable of the environment, or of `[env]` in `runner.toml`.")
@@ -74,6 +70,13 @@ pub(super) fn register(engine: &mut Engine) {
     .register_into_engine(engine, |context: NativeCallContext, condition: FnPtr, options: Map| {
         wait_until(&context, &condition, options)
     });
+    let doc = "Calls `body` again until nothing in it throws, and gives what it gives; `timeout`, `interval`.";
+    function("retry", &["body: function"], doc)
+        .register_into_engine(engine, |context: NativeCallContext, body: FnPtr| retry(&context, &body, Map::new()));
+    function("retry", &["body: function", "options: map"], doc)
+        .register_into_engine(engine, |context: NativeCallContext, body: FnPtr, options: Map| {
+            retry(&context, &body, options)
+        });
     register_log(engine);
 }
 
@@ -158,19 +161,15 @@ fn wait_until(context: &NativeCallContext, condition: &FnPtr, options: Map) -> R
     let timeout = options.duration("timeout").map_err(throw)?.unwrap_or(world.settings.timeouts.assertion);
     let message = options.text("message").map_err(throw)?;
     let call = Call::new(context, "wait_until(...)");
-    let deadline = Deadline::after(timeout);
-    let mut pause = FIRST_PAUSE;
+    let mut retrying = Retrying::new(timeout, None);
     loop {
-        let last = match condition.call_within_context::<Dynamic>(context, ()) {
-            Ok(value) if value.is_unit() || value.as_bool() == Ok(false) => shown(&value),
-            Ok(value) => return Ok(value),
-            Err(error) if !error.unwrap_inner().is_catchable() => return Err(error),
-            Err(error) => {
-                let told = world.read(&error, context.engine(), context.call_source().unwrap_or_default());
-                format!("an error: {}", told.failure.title)
-            }
+        let last = match try_once(&world, context, condition)? {
+            Tried::Value(value) if value.is_unit() || value.as_bool() == Ok(false) => shown(&value),
+            Tried::Value(value) => return Ok(value),
+            Tried::Failed(failure) => format!("an error: {}", failure.title),
         };
-        if deadline.is_over() {
+        // Nothing tells us when a condition of the script's own changes: it is asked again.
+        if !retrying.again(&world, &call)? {
             let mut failure = Failure::new(
                 FailureKind::Assertion,
                 message.unwrap_or_else(|| "the condition did not become true".to_owned()),
@@ -180,8 +179,29 @@ fn wait_until(context: &NativeCallContext, condition: &FnPtr, options: Map) -> R
             failure.waited = Some(timeout);
             return Err(throw(failure.advise("give it more with `#{ timeout: \"20s\" }`")));
         }
-        // Nothing tells us when a condition of the script's own changes: it is asked again.
-        world.wait_plain(&call, tokio::time::sleep(pause.min(deadline.remaining())))?;
-        pause = (pause * 2).min(LONGEST_PAUSE);
     }
+}
+
+/// Calls `body` until it throws no more; gives what it gives.
+fn retry(context: &NativeCallContext, body: &FnPtr, options: Map) -> Raw<Dynamic> {
+    let world = World::of(context);
+    let options = Options::new("retry", options, &["timeout", "interval"]).map_err(throw)?;
+    let timeout = options.duration("timeout").map_err(throw)?.unwrap_or(world.settings.timeouts.assertion);
+    let mut retrying = Retrying::new(timeout, options.duration("interval").map_err(throw)?);
+    let call = Call::new(context, "retry(...)");
+    loop {
+        let mut failure = match try_once(&world, context, body)? {
+            Tried::Value(value) => return Ok(value),
+            Tried::Failed(failure) => *failure,
+        };
+        if !retrying.again(&world, &call)? {
+            failure.details.push(format!("tried {} in `retry`", times(retrying.tries)));
+            failure.waited = Some(retrying.length());
+            return Err(throw(failure));
+        }
+    }
+}
+
+fn times(count: u32) -> String {
+    if count == 1 { "once".to_owned() } else { format!("{count} times") }
 }
