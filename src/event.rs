@@ -134,6 +134,24 @@ pub struct RunStart {
     pub browser: String,
     /// Milliseconds since 1970-01-01T00:00:00Z.
     pub started_at_ms: u64,
+    /// Which part of a plan these tests are, where they are a part.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub shard: Option<ShardStart>,
+}
+
+/// A part of a plan, and what it takes to put the parts together again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShardStart {
+    /// Which part, from 1.
+    pub index: usize,
+    /// How many parts there are.
+    pub total: usize,
+    /// The same for all parts of one plan, and for those only.
+    pub plan: String,
+    /// How many tests the whole plan has.
+    pub tests: usize,
+    /// The place of each test of this part in the whole plan, from 0.
+    pub places: Vec<usize>,
 }
 
 /// A named part of an attempt, as a person would tell it.

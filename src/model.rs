@@ -31,6 +31,29 @@ impl fmt::Display for SpecPath {
     }
 }
 
+/// A project of the configuration: `[project.NAME]`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ProjectName(Arc<str>);
+
+impl ProjectName {
+    /// Takes its name.
+    pub fn new(name: impl Into<Arc<str>>) -> Self {
+        Self(name.into())
+    }
+
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ProjectName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 /// A place in a script: file relative to the project root, line and column counted from 1.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Location {
@@ -59,30 +82,78 @@ impl fmt::Display for Location {
     }
 }
 
-/// What a test is known by: its file and the titles of its suites and itself.
+/// What a test is known by: its project, its file, and the titles of its suites and itself.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct TestId {
+    /// The project it runs in, where there are projects.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub project: Option<ProjectName>,
     /// The file that collects the test.
     pub spec: SpecPath,
     /// Titles from the outermost suite to the test itself; never empty.
     pub titles: Vec<String>,
+    /// Which of its repetitions, from 1, where it is repeated.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub repeat: Option<u32>,
 }
 
 impl TestId {
-    /// The test's own title.
-    pub fn title(&self) -> &str {
-        self.titles.last().map_or("", String::as_str)
+    /// A test outside any project that is not repeated.
+    pub fn new(spec: SpecPath, titles: Vec<String>) -> Self {
+        Self { project: None, spec, titles, repeat: None }
+    }
+
+    /// The test's own title, with its repetition: `adds an item (repeat 2)`.
+    pub fn title(&self) -> String {
+        let title = self.titles.last().map_or("", String::as_str);
+        self.repeat.map_or(title.to_owned(), |repeat| format!("{title} (repeat {repeat})"))
     }
 
     /// The titles joined by ` › `, without the file: what `-g` is matched against.
     pub fn full_title(&self) -> String {
-        self.titles.join(" › ")
+        let mut titles = self.titles.clone();
+        if let Some(last) = titles.last_mut() {
+            *last = self.title();
+        }
+        titles.join(" › ")
+    }
+
+    /// What it is a part of.
+    pub fn spec_run(&self) -> SpecRun {
+        SpecRun { project: self.project.clone(), spec: self.spec.clone(), repeat: self.repeat }
+    }
+
+    /// The test, whichever repetition this is.
+    #[must_use]
+    pub fn unrepeated(&self) -> Self {
+        Self { repeat: None, ..self.clone() }
+    }
+}
+
+/// A spec as it is run: in a project and as one of its repetitions, where there are such.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SpecRun {
+    /// The project.
+    pub project: Option<ProjectName>,
+    /// The file.
+    pub spec: SpecPath,
+    /// Which repetition, from 1.
+    pub repeat: Option<u32>,
+}
+
+/// The file, with its project: `[firefox] specs/cart.rhai`.
+impl fmt::Display for SpecRun {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.project {
+            Some(project) => write!(f, "[{project}] {}", self.spec),
+            None => write!(f, "{}", self.spec),
+        }
     }
 }
 
 impl fmt::Display for TestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} › {}", self.spec, self.full_title())
+        write!(f, "{} › {}", self.spec_run(), self.full_title())
     }
 }
 

@@ -1,13 +1,12 @@
-//! What `run` and `list` share: find files, evaluate them, choose tests.
+//! What `run` and `list` share: find files and evaluate them.
 
 use std::sync::Arc;
 
 use crate::config::Settings;
-use crate::discovery::{Selected, SpecFile, find_specs, find_support, select};
+use crate::discovery::{SpecFile, find_specs, find_support};
 use crate::event::EventSink;
-use crate::model::TestCase;
 use crate::redact::Redactor;
-use crate::schedule::{Collected, PlannedSpec, Run, RunSetup};
+use crate::schedule::{Collected, Run, RunSetup};
 
 use super::error::CliError;
 
@@ -36,32 +35,4 @@ impl Found {
         let files: Vec<_> = self.specs.iter().map(|file| (file.path.clone(), file.absolute.clone())).collect();
         Ok(self.run.collect(&files).await?)
     }
-
-    /// Chooses among what was collected.
-    pub(super) fn choose(&self, collected: &Collected, settings: &Settings) -> Result<Chosen, CliError> {
-        let all: Vec<&TestCase> = collected.specs.iter().flat_map(|(_, _, tests)| tests).collect();
-        let all: Vec<TestCase> = all.into_iter().cloned().collect();
-        let Selected { indices, left_out, warnings, .. } = select(&all, &settings.selection, &self.specs)?;
-        let mut slots: Vec<Option<TestCase>> = all.into_iter().map(Some).collect();
-        let tests = indices.into_iter().filter_map(|index| slots[index].take()).collect();
-        let specs = collected
-            .specs
-            .iter()
-            .map(|(path, absolute, tests)| PlannedSpec {
-                path: path.clone(),
-                absolute: absolute.clone(),
-                tests: tests.iter().map(|test| test.id.clone()).collect(),
-            })
-            .collect();
-        Ok(Chosen { tests, specs, left_out, warnings })
-    }
-}
-
-/// Tests that were chosen, in plan order.
-#[derive(Default)]
-pub(super) struct Chosen {
-    pub(super) tests: Vec<TestCase>,
-    pub(super) specs: Vec<PlannedSpec>,
-    pub(super) left_out: usize,
-    pub(super) warnings: Vec<String>,
 }

@@ -1,16 +1,17 @@
 //! Arguments -> settings -> one command -> exit code. The only place that shows an error.
 
 use std::future::Future;
-use std::io;
+use std::io::{self, IsTerminal as _};
 use std::process;
 use std::time::Duration;
 
 use crate::config::{Settings, Surroundings, resolve};
+use crate::report::Screen;
 
 use super::args::{self, Request, Run};
 use super::error::CliError;
 use super::exit::ExitCode;
-use super::{demo, init, install, list, run, sessions};
+use super::{demo, init, install, list, merge, run, sessions};
 
 /// Time for tasks that are still running when a command is done.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -55,7 +56,12 @@ fn perform(request: Request) -> Result<ExitCode, CliError> {
             if install {
                 install::before_run(&settings.browser, &mut io::stderr())?;
             }
-            block_on(run::run(settings))
+            block_on(run::run(settings, screen()))
+        }
+        Request::Merge { files, run } => {
+            // Nothing is going on that progress could be shown of.
+            let screen = Screen { is_terminal: false, ..screen() };
+            merge::run(settings(*run)?, &files, screen)
         }
     }
 }
@@ -70,6 +76,18 @@ fn settings(run: Run) -> Result<Settings, CliError> {
     let around = Surroundings::of_process()
         .map_err(|source| CliError::Process { what: "find the working directory", source })?;
     Ok(resolve(run.layer, run.config.as_ref(), &around)?)
+}
+
+/// What stdout is.
+fn screen() -> Screen {
+    let terminal = console::Term::stdout();
+    let is_terminal = io::stdout().is_terminal() && std::env::var_os("CI").is_none();
+    Screen {
+        is_terminal,
+        width: usize::from(terminal.size().1),
+        color: io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        unicode: console::Term::stdout().features().wants_emoji() || !cfg!(windows),
+    }
 }
 
 /// The one runtime of the process, started only by the commands that need it.

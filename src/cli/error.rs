@@ -7,7 +7,7 @@ use console::Style;
 
 use crate::config::{ConfigError, Origin};
 use crate::demo::DemoError;
-use crate::discovery::{DiscoveryError, FilterError};
+use crate::discovery::{ChangedError, DiscoveryError, FilterError, HistoryError};
 use crate::redact::Steady;
 use crate::report::ReportError;
 use crate::schedule::ScheduleError;
@@ -17,6 +17,7 @@ use super::args::command_names;
 use super::exit::ExitCode;
 use super::init::InitError;
 use super::install::InstallError;
+use super::merge::MergeFilesError;
 use super::sessions::SessionsError;
 
 /// Why a command ended before it could do its work.
@@ -31,6 +32,15 @@ pub(crate) enum CliError {
     /// There are no tests to run.
     #[error(transparent)]
     Filter(#[from] FilterError),
+    /// What has changed cannot be told.
+    #[error(transparent)]
+    Changed(#[from] ChangedError),
+    /// The history of earlier runs cannot be used.
+    #[error(transparent)]
+    History(#[from] HistoryError),
+    /// Reports cannot be joined.
+    #[error(transparent)]
+    Merge(#[from] MergeFilesError),
     /// The demonstration application cannot be served.
     #[error(transparent)]
     Demo(#[from] DemoError),
@@ -63,7 +73,12 @@ impl CliError {
     /// The code to exit with.
     pub(crate) fn code(&self) -> ExitCode {
         match self {
-            Self::Config(_) | Self::Init(_) | Self::Sessions(_) => ExitCode::Usage,
+            Self::Config(_)
+            | Self::Init(_)
+            | Self::Changed(_)
+            | Self::History(_)
+            | Self::Merge(_)
+            | Self::Sessions(_) => ExitCode::Usage,
             Self::Discovery(error) => match error {
                 DiscoveryError::NoSpecs { .. } => ExitCode::NoTests,
                 DiscoveryError::NotASpec { .. }
@@ -103,9 +118,16 @@ impl CliError {
             Self::Config(error) => error.details(),
             Self::Discovery(error) => error.details(),
             Self::Filter(error) => error.details(),
+            Self::Changed(error) => error.details(),
+            Self::Merge(error) => error.details(),
             Self::Install(error) => error.details(),
             Self::Sessions(error) => error.details(),
-            Self::Demo(_) | Self::Init(_) | Self::Report(_) | Self::Schedule(_) | Self::Process { .. } => Vec::new(),
+            Self::History(_)
+            | Self::Demo(_)
+            | Self::Init(_)
+            | Self::Report(_)
+            | Self::Schedule(_)
+            | Self::Process { .. } => Vec::new(),
         }
     }
 
@@ -114,6 +136,9 @@ impl CliError {
             Self::Config(error) => error.advice().or_else(|| near_command(error)),
             Self::Discovery(error) => error.advice(),
             Self::Filter(error) => error.advice(),
+            Self::Changed(error) => error.advice(),
+            Self::Merge(error) => error.advice(),
+            Self::History(error) => error.advice(),
             Self::Install(error) => error.advice(),
             Self::Sessions(error) => error.advice(),
             Self::Demo(_) | Self::Init(_) | Self::Report(_) | Self::Schedule(_) | Self::Process { .. } => None,

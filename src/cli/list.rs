@@ -11,7 +11,8 @@ use crate::report::Style;
 use crate::report::diagnostic::describe_failure;
 use crate::schedule::Collected;
 
-use super::collect::{Chosen, find};
+use super::choose::{Chosen, choose};
+use super::collect::find;
 use super::error::CliError;
 use super::exit::ExitCode;
 
@@ -28,9 +29,9 @@ pub(crate) async fn run(settings: Settings) -> Result<ExitCode, CliError> {
     let listed = match found.collect().await {
         Ok(collected) => {
             let chosen = if collected.broken_support.is_empty() {
-                found.choose(&collected, &settings)
+                choose(&collected, &settings, &found.specs)
             } else {
-                Ok(Chosen::default())
+                Ok(Chosen::nothing(&settings))
             };
             Ok((collected, chosen))
         }
@@ -40,9 +41,13 @@ pub(crate) async fn run(settings: Settings) -> Result<ExitCode, CliError> {
     let (collected, chosen) = listed?;
     let is_broken = show_broken(&collected);
     let chosen = match chosen {
-        Err(error) if is_broken && error.code() == ExitCode::NoTests => Chosen::default(),
+        Err(error) if is_broken && error.code() == ExitCode::NoTests => Chosen::nothing(&settings),
         chosen => chosen?,
     };
+    for note in &chosen.notes {
+        // As above.
+        let _ = writeln!(io::stderr(), "{note}");
+    }
     write_tests(&mut io::stdout().lock(), &chosen)
         .map_err(|source| CliError::Process { what: "write the list", source })?;
     Ok(if is_broken { ExitCode::Usage } else { ExitCode::Passed })
@@ -59,18 +64,19 @@ fn show_broken(collected: &Collected) -> bool {
 }
 
 fn write_tests(out: &mut impl Write, chosen: &Chosen) -> io::Result<()> {
-    for test in &chosen.tests {
+    for test in &*chosen.plan.tests {
         let tags = test.tags.iter().fold(String::new(), |all, tag| all + " @" + tag.as_str());
-        writeln!(out, "{}:{} › {}{tags}{}", test.id.spec, test.location.line, test.id.full_title(), mark(test))?;
+        writeln!(out, "{}:{} › {}{tags}{}", test.id.spec_run(), test.location.line, test.id.full_title(), mark(test))?;
     }
-    let mut specs: Vec<&str> = chosen.tests.iter().map(|test| test.id.spec.as_str()).collect();
+    let mut specs: Vec<&str> = chosen.plan.tests.iter().map(|test| test.id.spec.as_str()).collect();
+    specs.sort_unstable();
     specs.dedup();
     let left_out = if chosen.left_out > 0 { format!(", {} left out", chosen.left_out) } else { String::new() };
     writeln!(
         out,
         "{} {} in {} {}{left_out}",
-        chosen.tests.len(),
-        if chosen.tests.len() == 1 { "test" } else { "tests" },
+        chosen.plan.tests.len(),
+        if chosen.plan.tests.len() == 1 { "test" } else { "tests" },
         specs.len(),
         if specs.len() == 1 { "file" } else { "files" }
     )

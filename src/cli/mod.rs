@@ -1,6 +1,7 @@
 //! The command line: arguments become settings, settings a command, and the command an exit code.
 
 mod args;
+mod choose;
 mod collect;
 mod demo;
 mod dispatch;
@@ -9,6 +10,8 @@ mod exit;
 mod init;
 mod install;
 mod list;
+mod merge;
+mod recorder;
 mod run;
 mod sessions;
 

@@ -1,9 +1,7 @@
 //! `runner [PATHS]`: find, collect, select, schedule, report.
 
 use std::error::Error as _;
-use std::io::IsTerminal as _;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use tokio::task::JoinHandle;
@@ -16,20 +14,23 @@ use crate::report::{self, Screen};
 use crate::schedule::{Collected, Plan, Run};
 use crate::server::{Server, ServerError};
 
-use super::collect::{Chosen, Found, find};
+use super::choose::{Chosen, choose, known};
+use super::collect::{Found, find};
 use super::error::CliError;
-use super::exit::ExitCode;
+use super::exit::{Circumstances, ExitCode};
+use super::recorder::Recorder;
 
 /// Runs the tests.
-pub(crate) async fn run(settings: Settings) -> Result<ExitCode, CliError> {
+pub(crate) async fn run(settings: Settings, screen: Screen) -> Result<ExitCode, CliError> {
     let settings = Arc::new(settings);
-    let (sink, reporting) = report::open(&settings, screen())?.start();
-    let failures = Arc::new(AtomicUsize::new(0));
-    let events = counting(sink, failures.clone());
-    let done = perform(&settings, &events).await;
+    let (sink, reporting) = report::open(&settings, screen)?.start();
+    let recorder = Recorder::default();
+    let events = recorder.before(sink);
+    let done = perform(&settings, &events, &recorder).await;
     let report_errors = reporting.finish();
-    let summary = done?;
-    let mut codes = codes(&summary, failures.load(Ordering::Relaxed), settings.selection.pass_with_no_tests);
+    let (summary, may_be_empty) = done?;
+    let circumstances = Circumstances { failures_outside: recorder.failures_outside(), may_be_empty };
+    let mut codes = ExitCode::of_run(&summary, circumstances);
     for error in report_errors {
         CliError::Report(error).show();
         codes.push(ExitCode::CouldNotRun);
@@ -37,34 +38,17 @@ pub(crate) async fn run(settings: Settings) -> Result<ExitCode, CliError> {
     Ok(ExitCode::worst(codes))
 }
 
-/// What stdout is.
-fn screen() -> Screen {
-    let terminal = console::Term::stdout();
-    let is_terminal = std::io::stdout().is_terminal() && std::env::var_os("CI").is_none();
-    Screen {
-        is_terminal,
-        width: usize::from(terminal.size().1),
-        color: std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
-        unicode: console::Term::stdout().features().wants_emoji() || !cfg!(windows),
-    }
-}
-
-/// Counts failures outside any test: they decide the exit code too.
-fn counting(sink: EventSink, failures: Arc<AtomicUsize>) -> EventSink {
-    EventSink::new(move |event| {
-        if matches!(event, RunEvent::RunFailure { .. }) {
-            failures.fetch_add(1, Ordering::Relaxed);
-        }
-        sink.send(event);
-    })
-}
-
-async fn perform(settings: &Arc<Settings>, events: &EventSink) -> Result<RunSummary, CliError> {
+/// The run's summary, and whether it is right that it has no test where it has none.
+async fn perform(
+    settings: &Arc<Settings>,
+    events: &EventSink,
+    recorder: &Recorder,
+) -> Result<(RunSummary, bool), CliError> {
     let mut found = find(settings, events.clone())?;
     let server = start_server(settings);
     let collected = found.collect().await;
     let ready = match collected {
-        Ok(collected) => choose(&found, collected, settings),
+        Ok(collected) => chosen(&found, collected, settings),
         Err(error) => Err(error),
     };
     let (collected, chosen) = match ready {
@@ -77,33 +61,46 @@ async fn perform(settings: &Arc<Settings>, events: &EventSink) -> Result<RunSumm
     };
     announce(settings, events, &found, &collected, &chosen);
     let broken = collected.broken_support.len() + collected.broken_specs.len();
-    let mut summary = if collected.stopped.is_some() || chosen.tests.is_empty() {
+    let may_be_empty = settings.selection.pass_with_no_tests || chosen.is_rightly_empty;
+    let mut summary = if collected.stopped.is_some() || chosen.plan.tests.is_empty() {
         found.run.abandon().await;
         end_server(server).await;
-        RunSummary { stopped: collected.stopped, ..RunSummary::default() }
+        RunSummary { stopped: collected.stopped.clone(), ..RunSummary::default() }
     } else {
-        let plan = Plan::new(chosen.tests, chosen.specs, settings.parallel);
-        let plan = if let Some(seed) = settings.shuffle { plan.shuffled(seed) } else { plan };
         let tell = |error: &ServerError| events.send(server_failure(error, &found.redactor));
-        with_server(found.run, server, plan, tell, events).await?
+        with_server(found.run, server, chosen.plan, tell, events).await?
     };
     summary.broken_specs = broken;
     if settings.fail_on_flaky && summary.counts.flaky > 0 {
         events.send(RunEvent::RunFailure { failure: Box::new(flaky_failure(summary.counts.flaky)) });
     }
+    remember(settings, events, recorder, &collected);
     events.send(RunEvent::RunFinished(summary.clone()));
-    Ok(summary)
+    Ok((summary, may_be_empty))
+}
+
+/// Keeps what the run came to for later ones. A shard does not: the others must be cut by the same
+/// history, and may still be to come. `merge-reports` does it for all of them.
+fn remember(settings: &Settings, events: &EventSink, recorder: &Recorder, collected: &Collected) {
+    if settings.shard.is_some() {
+        return;
+    }
+    let known = (collected.stopped.is_none() && collected.broken_support.is_empty()).then(|| known(collected));
+    if let Err(error) = recorder.write_history(settings, known) {
+        let why = error.source().map(|source| format!(": {source}")).unwrap_or_default();
+        events.send(RunEvent::Warning { text: format!("{error}{why}; `--last-failed` and shards go by it") });
+    }
 }
 
 /// The tests to run. Where files are broken, that is told instead of "no tests".
-fn choose(found: &Found, collected: Collected, settings: &Settings) -> Result<(Collected, Chosen), CliError> {
+fn chosen(found: &Found, collected: Collected, settings: &Settings) -> Result<(Collected, Chosen), CliError> {
     let is_broken = !collected.broken_support.is_empty() || !collected.broken_specs.is_empty();
     let chosen = if !collected.broken_support.is_empty() || collected.stopped.is_some() {
-        Chosen::default()
+        Chosen::nothing(settings)
     } else {
-        match found.choose(&collected, settings) {
+        match choose(&collected, settings, &found.specs) {
             Ok(chosen) => chosen,
-            Err(error) if is_broken && error.code() == ExitCode::NoTests => Chosen::default(),
+            Err(error) if is_broken && error.code() == ExitCode::NoTests => Chosen::nothing(settings),
             Err(error) => return Err(error),
         }
     };
@@ -215,15 +212,19 @@ fn announce(settings: &Settings, events: &EventSink, found: &Found, collected: &
     let started_at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     events.send(RunEvent::RunStarted(RunStart {
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        tests: chosen.tests.clone().into(),
+        tests: chosen.plan.tests.clone(),
         specs: found.specs.len(),
         deselected: chosen.left_out,
         workers: settings.workers,
         browser: browser_word(settings.browser.name).to_owned(),
         started_at_ms: u64::try_from(started_at.as_millis()).unwrap_or(0),
+        shard: chosen.shard.clone(),
     }));
     for error in collected.broken_support.iter().chain(&collected.broken_specs) {
         events.send(RunEvent::CollectionFailed { file: error.file.clone(), failure: error.failure.clone() });
+    }
+    for text in &chosen.notes {
+        events.send(RunEvent::Log { test: None, text: text.clone() });
     }
     if let Some(seed) = settings.shuffle {
         let text = format!("the order is by chance; `--shuffle={seed}` gives the same one again");
@@ -242,58 +243,5 @@ fn browser_word(name: BrowserName) -> &'static str {
         BrowserName::Firefox => "firefox",
         BrowserName::Webkit => "webkit",
         BrowserName::Safari => "safari",
-    }
-}
-
-/// Every code that applies to a run; the worst one is the process's.
-fn codes(summary: &RunSummary, failures_outside: usize, pass_with_no_tests: bool) -> Vec<ExitCode> {
-    let mut codes = vec![ExitCode::Passed];
-    match summary.stopped {
-        Some(StopReason::Interrupted) => codes.push(ExitCode::Interrupted),
-        Some(StopReason::Terminated) => codes.push(ExitCode::Terminated),
-        Some(StopReason::Infrastructure(_)) => codes.push(ExitCode::CouldNotRun),
-        Some(StopReason::GlobalTimeout(_) | StopReason::MaxFailures(_)) => codes.push(ExitCode::Failed),
-        None => {}
-    }
-    if summary.broken_specs > 0 {
-        codes.push(ExitCode::Usage);
-    }
-    if summary.infrastructure_failures > 0 {
-        codes.push(ExitCode::CouldNotRun);
-    }
-    if summary.counts.failed > 0 || failures_outside > 0 {
-        codes.push(ExitCode::Failed);
-    }
-    if summary.counts.total() == 0 && !pass_with_no_tests {
-        codes.push(ExitCode::NoTests);
-    }
-    codes
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(summary: &RunSummary, expected: ExitCode) {
-        assert_eq!(ExitCode::worst(codes(summary, 0, false)), expected);
-    }
-
-    #[test]
-    fn the_summary_decides_the_exit_code() {
-        let mut summary = RunSummary::default();
-        check(&summary, ExitCode::NoTests);
-        summary.counts.passed = 1;
-        check(&summary, ExitCode::Passed);
-        summary.counts.flaky = 1;
-        check(&summary, ExitCode::Passed);
-        summary.counts.failed = 1;
-        check(&summary, ExitCode::Failed);
-        summary.infrastructure_failures = 1;
-        check(&summary, ExitCode::CouldNotRun);
-        summary.broken_specs = 1;
-        check(&summary, ExitCode::Usage);
-        summary.stopped = Some(StopReason::Interrupted);
-        check(&summary, ExitCode::Interrupted);
     }
 }

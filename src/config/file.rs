@@ -33,6 +33,7 @@ const TOP: &[&str] = &[
     "test_id_attribute",
     "session_cache",
     "output",
+    "history",
     "browser",
     "server",
     "reports",
@@ -55,6 +56,7 @@ const PROFILE: &[&str] = &[
     "test_id_attribute",
     "session_cache",
     "output",
+    "history",
     "browser",
     "server",
     "reports",
@@ -145,6 +147,7 @@ impl ConfigFile {
                 isolation: top.text("isolation")?,
                 session_cache: top.text("session_cache")?,
                 output: top.text("output")?,
+                history: top.text("history")?,
                 ..Layer::default()
             },
             server: None,

@@ -35,6 +35,16 @@ pub struct Layer {
     pub retries: Option<Given<String>>,
     /// Stop after this many failed tests.
     pub max_failures: Option<Given<String>>,
+    /// How often each test runs.
+    pub repeat_each: Option<Given<String>>,
+    /// Which part of the tests, `1/4`.
+    pub shard: Option<Given<String>>,
+    /// Only tests that failed last time.
+    pub last_failed: Option<Given<bool>>,
+    /// Only what has changed since this commit.
+    pub only_changed: Option<Given<String>>,
+    /// File in which results are kept for later runs.
+    pub history: Option<Given<String>>,
     /// A seed, or `random`.
     pub shuffle: Option<Given<String>>,
     /// A test that passes only on a retry fails the run.
@@ -100,6 +110,11 @@ impl Layer {
             isolation: self.isolation.or(lower.isolation),
             retries: self.retries.or(lower.retries),
             max_failures: self.max_failures.or(lower.max_failures),
+            repeat_each: self.repeat_each.or(lower.repeat_each),
+            shard: self.shard.or(lower.shard),
+            last_failed: self.last_failed.or(lower.last_failed),
+            only_changed: self.only_changed.or(lower.only_changed),
+            history: self.history.or(lower.history),
             shuffle: self.shuffle.or(lower.shuffle),
             fail_on_flaky: self.fail_on_flaky.or(lower.fail_on_flaky),
             test_timeout: self.test_timeout.or(lower.test_timeout),

@@ -18,6 +18,7 @@ mod section;
 mod selection;
 mod server;
 mod settings;
+mod shard;
 mod timeouts;
 
 pub use browsers::{BrowserName, BrowserSettings, WireName};
@@ -30,4 +31,5 @@ pub use resolve::{Surroundings, resolve};
 pub use selection::Selection;
 pub use server::ServerSettings;
 pub use settings::Settings;
+pub use shard::Shard;
 pub use timeouts::Timeouts;

@@ -17,12 +17,15 @@ use super::profile::with_profile;
 use super::selection::{Selection, pattern, split_line};
 use super::server::{Application, address};
 use super::settings::Settings;
+use super::shard::Shard;
 use super::timeouts::{Timeouts, timeout};
 
 const DEFAULT_SPECS: &str = "specs";
 const DEFAULT_SUPPORT: &str = "support";
 const DEFAULT_OUTPUT: &str = "test-results";
 const DEFAULT_SESSION_CACHE: &str = ".runner/sessions";
+/// In the folder of artifacts, unless said otherwise.
+const HISTORY: &str = "history.json";
 const DEFAULT_TEST_ID: &str = "data-testid";
 
 /// What settings depend on beside what somebody wrote.
@@ -91,6 +94,7 @@ pub fn resolve(flags: Layer, config: Option<&Given<String>>, around: &Surroundin
 
     let application = Application::resolve(layer.base_url.as_ref(), server.as_ref(), around.free_port)?;
     let (roots, lines) = places.specs(&layer)?;
+    let output = places.path(layer.output.as_ref()).unwrap_or_else(|| root.join(DEFAULT_OUTPUT));
     Ok(Settings {
         paths: roots,
         support: places.support(&layer)?,
@@ -103,6 +107,8 @@ pub fn resolve(flags: Layer, config: Option<&Given<String>>, around: &Surroundin
         selection: selection(&layer, lines, around.is_ci)?,
         max_failures: number(layer.max_failures.as_ref(), 1)?,
         shuffle: parse(layer.shuffle.as_ref(), seed)?.map(|seed| seed.unwrap_or(around.seed)),
+        repeat_each: number(layer.repeat_each.as_ref(), 1)?.unwrap_or(1),
+        shard: parse(layer.shard.as_ref(), Shard::parse)?,
         fail_on_flaky: is_on(layer.fail_on_flaky.as_ref()),
         global_timeout: timeout(layer.global_timeout.as_ref())?,
         browser: places.browser(&layer, browser)?,
@@ -112,13 +118,16 @@ pub fn resolve(flags: Layer, config: Option<&Given<String>>, around: &Surroundin
             folder: places.path(layer.session_cache.as_ref()).unwrap_or_else(|| root.join(DEFAULT_SESSION_CACHE)),
             keeps_all: layer.session_cache.is_some(),
         },
-        output: places.path(layer.output.as_ref()).unwrap_or_else(|| root.join(DEFAULT_OUTPUT)),
+        history: places.path(layer.history.as_ref()).unwrap_or_else(|| output.join(HISTORY)),
+        output,
         color: parse(layer.color.as_ref(), Choice::parse)?.unwrap_or_default(),
         quiet: is_on(layer.quiet.as_ref()),
         verbose: is_on(layer.verbose.as_ref()),
         test_id_attribute: parse(test_id_attribute.as_ref(), attribute_name)?
             .unwrap_or_else(|| DEFAULT_TEST_ID.to_owned()),
         env,
+        config: path,
+        project: None,
         root,
     })
 }
@@ -217,6 +226,8 @@ fn selection(layer: &Layer, lines: Vec<Line>, is_ci: bool) -> Result<Selection, 
         grep_invert: pattern(layer.grep_invert.as_ref())?,
         tags: layer.tags.as_ref().map(|given| given.value.clone()),
         lines,
+        last_failed: is_on(layer.last_failed.as_ref()),
+        only_changed: layer.only_changed.as_ref().map(|given| given.value.clone()),
         forbid_only: layer.forbid_only.as_ref().map_or(is_ci, |given| given.value),
         pass_with_no_tests: is_on(layer.pass_with_no_tests.as_ref()),
     })

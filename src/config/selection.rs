@@ -18,6 +18,10 @@ pub struct Selection {
     pub tags: Option<String>,
     /// `path:line`: absolute path of a spec and a line in it.
     pub lines: Vec<(PathBuf, u32)>,
+    /// `--last-failed`: tests that failed when they last ran.
+    pub last_failed: bool,
+    /// `--only-changed`: tests that a change since this commit can affect.
+    pub only_changed: Option<String>,
     /// `only` in a spec is an error.
     pub forbid_only: bool,
     /// No test is not an error.

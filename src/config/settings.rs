@@ -6,11 +6,14 @@ use std::time::Duration;
 
 use url::Url;
 
+use crate::model::ProjectName;
+
 use super::browsers::BrowserSettings;
 use super::limits::{Isolation, Parallel};
 use super::outputs::{ColorChoice, Reports, SessionCacheSettings};
 use super::selection::Selection;
 use super::server::ServerSettings;
+use super::shard::Shard;
 use super::timeouts::Timeouts;
 
 /// Everything a run needs to know.
@@ -18,6 +21,10 @@ use super::timeouts::Timeouts;
 pub struct Settings {
     /// The project: the folder of `runner.toml`, otherwise the working directory. Absolute.
     pub root: PathBuf,
+    /// The configuration file, where there is one; absolute.
+    pub config: Option<PathBuf>,
+    /// The project these settings are for, where there are projects.
+    pub project: Option<ProjectName>,
     /// Specs and folders to look in; absolute.
     pub paths: Vec<PathBuf>,
     /// Folder of support scripts; absolute, may be missing.
@@ -40,6 +47,10 @@ pub struct Settings {
     pub max_failures: Option<u32>,
     /// Seed of the order in which tests are handed out; plan order without one.
     pub shuffle: Option<u64>,
+    /// How often each test runs; at least 1.
+    pub repeat_each: u32,
+    /// The part of the tests to run, where it is a part.
+    pub shard: Option<Shard>,
     /// A test that passes only on a retry fails the run.
     pub fail_on_flaky: bool,
     /// Time for the whole run.
@@ -54,6 +65,8 @@ pub struct Settings {
     pub session_cache: SessionCacheSettings,
     /// Folder of screenshots and other artifacts; absolute.
     pub output: PathBuf,
+    /// File in which results are kept for later runs; absolute.
+    pub history: PathBuf,
     /// Colours on the terminal.
     pub color: ColorChoice,
     /// Only failures and the summary.

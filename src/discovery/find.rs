@@ -107,7 +107,7 @@ fn looked_at(settings: &Settings) -> Vec<String> {
 }
 
 /// `path` relative to `root`, with `/`; `.` for the root itself.
-fn shown(path: &Path, root: &Path) -> SpecPath {
+pub(super) fn shown(path: &Path, root: &Path) -> SpecPath {
     let mut parts = Vec::new();
     let mut base = root;
     let below = loop {

@@ -14,7 +14,7 @@ use super::fanout::Report;
 use super::file::ReportFile;
 use super::record::{AttemptRecord, Record, TestRecord};
 use super::terminal::{Style, one_line};
-use crate::model::{SpecPath, TestCase};
+use crate::model::TestCase;
 use crate::outcome::{Failure, FailureKind, Status};
 
 /// Writes the file when the run ends.
@@ -46,7 +46,7 @@ fn report(record: &Record) -> Junit {
         suite
     }));
     for (spec, tests) in record.specs() {
-        junit.add_test_suite(suite(spec, &tests));
+        junit.add_test_suite(suite(&spec, &tests));
     }
     if !record.run_failures.is_empty() {
         let mut suite = TestSuite::new("outside the tests");
@@ -63,8 +63,8 @@ fn started_at(record: &Record) -> Option<DateTime<FixedOffset>> {
     Some(DateTime::from_timestamp_millis(millis)?.fixed_offset())
 }
 
-fn suite(spec: &SpecPath, tests: &[(&TestCase, &TestRecord)]) -> TestSuite {
-    let mut suite = TestSuite::new(spec.as_str());
+fn suite(spec: &str, tests: &[(&TestCase, &TestRecord)]) -> TestSuite {
+    let mut suite = TestSuite::new(spec);
     suite.set_time(tests.iter().map(|(_, record)| record.duration).sum::<Duration>());
     suite.add_test_cases(tests.iter().map(|(case, record)| test_case(case, record)));
     suite
@@ -72,9 +72,12 @@ fn suite(spec: &SpecPath, tests: &[(&TestCase, &TestRecord)]) -> TestSuite {
 
 fn test_case(case: &TestCase, record: &TestRecord) -> JunitCase {
     let mut junit = JunitCase::new(case.id.full_title(), status(case, record));
-    junit.set_classname(case.id.spec.as_str()).set_time(record.duration);
+    junit.set_classname(case.id.spec_run().to_string()).set_time(record.duration);
     junit.extra.insert("file".into(), (*case.location.file).into());
     junit.extra.insert("line".into(), case.location.line.to_string().into());
+    if let Some(project) = &case.id.project {
+        junit.add_property(("project", project.as_str()));
+    }
     for tag in &case.tags {
         junit.add_property(("tag", tag.as_str()));
     }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::event::{PlanIndex, RunEvent, RunStart, Step, StepKind};
-use crate::model::{SpecPath, TestCase, WorkerId};
+use crate::model::{TestCase, WorkerId};
 use crate::outcome::{Artifact, Attempt, Counts, Failure, Outcome, RunSummary, SessionStatus, Status};
 
 /// A run so far, or a finished one.
@@ -187,13 +187,15 @@ impl Record {
         self.start.iter().flat_map(|start| start.tests.iter()).zip(&self.tests)
     }
 
-    /// The same, grouped by spec; specs in the order in which the plan has them first.
-    pub fn specs(&self) -> Vec<(&SpecPath, Vec<(&TestCase, &TestRecord)>)> {
-        let mut places: BTreeMap<&SpecPath, usize> = BTreeMap::new();
-        let mut specs: Vec<(&SpecPath, Vec<(&TestCase, &TestRecord)>)> = Vec::new();
+    /// The same, grouped by spec and project, each as `[firefox] specs/cart.rhai`, in the order in which
+    /// the plan has them first.
+    pub fn specs(&self) -> Vec<(String, Vec<(&TestCase, &TestRecord)>)> {
+        let mut places: BTreeMap<String, usize> = BTreeMap::new();
+        let mut specs: Vec<(String, Vec<(&TestCase, &TestRecord)>)> = Vec::new();
         for (case, record) in self.cases() {
-            let place = *places.entry(&case.id.spec).or_insert_with(|| {
-                specs.push((&case.id.spec, Vec::new()));
+            let name = case.id.spec_run().to_string();
+            let place = *places.entry(name.clone()).or_insert_with(|| {
+                specs.push((name, Vec::new()));
                 specs.len() - 1
             });
             specs[place].1.push((case, record));

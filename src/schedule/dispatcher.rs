@@ -4,7 +4,7 @@
 use std::collections::{HashMap, VecDeque};
 
 use crate::event::{EventSink, PlanIndex, RunEvent};
-use crate::model::{Mode, SpecPath, SuiteIndex, WorkerId};
+use crate::model::{Mode, SpecRun, SuiteIndex, WorkerId};
 use crate::outcome::{Attempt, Failure, FailureKind, Outcome, RunSummary, Status, StopReason};
 use crate::script::{AttemptOrder, AttemptReport};
 
@@ -37,7 +37,7 @@ pub(crate) struct Dispatcher {
     queue: VecDeque<Job>,
     running: HashMap<WorkerId, Running>,
     /// Tests of each suite that have not been handed out.
-    waiting: HashMap<(SpecPath, SuiteIndex), usize>,
+    waiting: HashMap<(SpecRun, SuiteIndex), usize>,
     is_finished: Vec<bool>,
     summary: RunSummary,
 }
@@ -50,7 +50,7 @@ impl Dispatcher {
         for test in queue.iter().flat_map(|job| &job.tests) {
             let case = &plan.tests[test.0];
             for suite in &case.suites {
-                *waiting.entry((case.id.spec.clone(), *suite)).or_insert(0) += 1;
+                *waiting.entry((case.id.spec_run(), *suite)).or_insert(0) += 1;
             }
         }
         let is_finished = vec![false; plan.tests.len()];
@@ -109,7 +109,7 @@ impl Dispatcher {
     fn start(&mut self, worker: WorkerId, job: VecDeque<PlanIndex>, test: PlanIndex) -> ToWorker {
         let case = &self.plan.tests[test.0];
         for suite in &case.suites {
-            if let Some(count) = self.waiting.get_mut(&(case.id.spec.clone(), *suite)) {
+            if let Some(count) = self.waiting.get_mut(&(case.id.spec_run(), *suite)) {
                 *count -= 1;
             }
         }
@@ -191,7 +191,7 @@ impl Dispatcher {
             .suites
             .iter()
             .copied()
-            .filter(|suite| self.waiting.get(&(case.id.spec.clone(), *suite)) == Some(&0))
+            .filter(|suite| self.waiting.get(&(case.id.spec_run(), *suite)) == Some(&0))
             .collect();
         if suites.is_empty() { Vec::new() } else { vec![ToWorker::Leave { spec: case.id.spec.clone(), suites }] }
     }

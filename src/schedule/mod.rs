@@ -8,8 +8,10 @@ mod message;
 mod plan;
 mod retry;
 mod run;
+mod shard;
 mod worker;
 
 pub use error::ScheduleError;
 pub use plan::{Job, Plan, PlannedSpec};
 pub use run::{Collected, Run, RunSetup};
+pub use shard::Cut;

@@ -6,11 +6,13 @@ use std::sync::Arc;
 
 use crate::config::Parallel;
 use crate::event::PlanIndex;
-use crate::model::{Mode, SpecPath, SuiteIndex, TestCase, TestId};
+use crate::model::{Mode, ProjectName, SpecPath, SpecRun, SuiteIndex, TestCase, TestId};
 
 /// A spec with every test it collects, whether chosen or not.
 #[derive(Clone, Debug)]
 pub struct PlannedSpec {
+    /// The project that runs it, where there are projects.
+    pub project: Option<ProjectName>,
     /// Its path, as people see it.
     pub path: SpecPath,
     /// Where it lies.
@@ -49,14 +51,14 @@ impl Plan {
     #[must_use]
     pub fn shuffled(mut self, seed: u64) -> Self {
         let mut random = fastrand::Rng::with_seed(seed);
-        let mut suites: HashMap<(&SpecPath, SuiteIndex), u64> = HashMap::new();
+        let mut suites: HashMap<(SpecRun, SuiteIndex), u64> = HashMap::new();
         let keys: Vec<Vec<u64>> = self
             .tests
             .iter()
             .map(|test| {
                 let around = test.suites.iter();
                 let mut key: Vec<u64> = around
-                    .map(|suite| *suites.entry((&test.id.spec, *suite)).or_insert_with(|| random.u64(..)))
+                    .map(|suite| *suites.entry((test.id.spec_run(), *suite)).or_insert_with(|| random.u64(..)))
                     .collect();
                 key.push(random.u64(..));
                 key
@@ -69,18 +71,33 @@ impl Plan {
         self
     }
 
+    /// Chosen tests with each spec so many times in a row, if more than once.
+    pub fn repeated(tests: Vec<TestCase>, times: u32) -> Vec<TestCase> {
+        if times <= 1 {
+            return tests;
+        }
+        let specs = tests.chunk_by(|one, other| one.id.spec_run() == other.id.spec_run());
+        let repeat = |spec: &[TestCase], number| -> Vec<TestCase> {
+            let numbered =
+                |test: &TestCase| TestCase { id: TestId { repeat: Some(number), ..test.id.clone() }, ..test.clone() };
+            spec.iter().map(numbered).collect()
+        };
+        specs.flat_map(|spec| (1..=times).flat_map(move |number| repeat(spec, number))).collect()
+    }
+
     /// The spec a test comes from.
     pub(crate) fn spec_of(&self, test: PlanIndex) -> &PlannedSpec {
-        let path = &self.tests[test.0].id.spec;
-        self.specs.iter().find(|spec| spec.path == *path).expect("every test of a plan comes from one of its specs")
+        let id = &self.tests[test.0].id;
+        let is_its = |spec: &&PlannedSpec| spec.path == id.spec && spec.project == id.project;
+        self.specs.iter().find(is_its).expect("every test of a plan comes from one of its specs")
     }
 }
 
 /// What keeps tests together.
 #[derive(PartialEq, Eq)]
 enum Together {
-    Spec(SpecPath),
-    Suite(SpecPath, SuiteIndex),
+    Spec(SpecRun),
+    Suite(SpecRun, SuiteIndex),
 }
 
 fn jobs(tests: &[TestCase], parallel: Parallel) -> Vec<Job> {
@@ -95,7 +112,7 @@ fn jobs(tests: &[TestCase], parallel: Parallel) -> Vec<Job> {
         let own = jobs
             .iter_mut()
             .rev()
-            .take_while(|(_, job)| tests[job.tests[0].0].id.spec == test.id.spec)
+            .take_while(|(_, job)| tests[job.tests[0].0].id.spec_run() == test.id.spec_run())
             .find(|(other, _)| together.is_some() && *other == together);
         match own {
             Some((_, job)) => job.tests.push(index),
@@ -108,8 +125,8 @@ fn jobs(tests: &[TestCase], parallel: Parallel) -> Vec<Job> {
 fn together(test: &TestCase, parallel: Parallel) -> Option<Together> {
     match (test.parallel, parallel) {
         (Some(true), _) | (None, Parallel::Test) => None,
-        (Some(false), Parallel::Test) => test.parallel_suite.map(|suite| Together::Suite(test.id.spec.clone(), suite)),
-        (Some(false) | None, Parallel::File) => Some(Together::Spec(test.id.spec.clone())),
+        (Some(false), Parallel::Test) => test.parallel_suite.map(|suite| Together::Suite(test.id.spec_run(), suite)),
+        (Some(false) | None, Parallel::File) => Some(Together::Spec(test.id.spec_run())),
     }
 }
 
@@ -120,7 +137,7 @@ mod tests {
 
     fn test(spec: &str, title: &str, parallel: Option<bool>) -> TestCase {
         TestCase {
-            id: TestId { spec: SpecPath::new(spec), titles: vec![title.to_owned()] },
+            id: TestId::new(SpecPath::new(spec), vec![title.to_owned()]),
             location: Location::new(spec, 1, 1),
             suites: vec![SuiteIndex(0)],
             tags: Vec::new(),
@@ -155,6 +172,18 @@ mod tests {
         check(&tests, Parallel::File, &[&[0, 3], &[1], &[2]]);
         let tests = [test("a", "1", None), test("a", "2", Some(false)), test("a", "3", Some(false))];
         check(&tests, Parallel::Test, &[&[0], &[1, 2]]);
+    }
+
+    #[test]
+    fn a_repeated_spec_is_several_jobs() {
+        let tests = vec![test("a", "1", None), test("a", "2", None), test("b", "3", None)];
+        let tests = Plan::repeated(tests, 2);
+        let titles: Vec<String> = tests.iter().map(|test| test.id.full_title()).collect();
+        assert_eq!(
+            titles,
+            ["1 (repeat 1)", "2 (repeat 1)", "1 (repeat 2)", "2 (repeat 2)", "3 (repeat 1)", "3 (repeat 2)"]
+        );
+        check(&tests, Parallel::File, &[&[0, 1], &[2, 3], &[4], &[5]]);
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! Names and writes an attempt's files: `output/<spec>/<titles>/<name>.png`, the same each time.
+//! Names and writes an attempt's files: `output/<spec>/<titles>/<name>.png`, the same each time;
+//! those of a project in a folder of its own, `output/<project>/`.
 
 use std::io;
 use std::path::PathBuf;
@@ -23,7 +24,11 @@ impl World {
         bytes: &[u8],
     ) -> io::Result<PathBuf> {
         let spec = activity.spec.as_str().trim_end_matches(".rhai");
-        let folder = self.settings.output.join(file_name(spec)).join(file_name(&activity.title));
+        let mut folder = self.settings.output.clone();
+        if let Some(project) = &self.settings.project {
+            folder.push(file_name(project.as_str()));
+        }
+        let folder = folder.join(file_name(spec)).join(file_name(&activity.title));
         std::fs::create_dir_all(&folder)?;
         let path = folder.join(format!("{}.{extension}", file_name(name)));
         std::fs::write(&path, bytes)?;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use rhai::AST;
 
 use crate::config::Isolation;
-use crate::model::{Location, Mode, SpecPath, SuiteIndex, TestCase, TestId};
+use crate::model::{Location, Mode, ProjectName, SpecPath, SuiteIndex, TestCase, TestId};
 use crate::outcome::Failure;
 
 use super::closure::Closure;
@@ -101,6 +101,8 @@ pub(crate) struct Inherited {
 
 /// What is being collected.
 pub(crate) struct Collecting {
+    /// The project whose tests they are, where there are projects.
+    project: Option<ProjectName>,
     /// The file.
     pub(crate) spec: SpecPath,
     /// A support script: it has sessions and functions, but no tests.
@@ -121,8 +123,9 @@ pub(crate) struct NewTest {
 
 impl Collecting {
     /// Nothing collected yet.
-    pub(crate) fn new(spec: SpecPath, is_support: bool) -> Self {
+    pub(crate) fn new(project: Option<ProjectName>, spec: SpecPath, is_support: bool) -> Self {
         Self {
+            project,
             spec,
             is_support,
             suites: vec![Suite::default()],
@@ -181,7 +184,7 @@ impl Collecting {
         tags.sort();
         tags.dedup();
         let case = TestCase {
-            id: TestId { spec: self.spec.clone(), titles },
+            id: TestId { project: self.project.clone(), spec: self.spec.clone(), titles, repeat: None },
             location: new.location,
             suites,
             tags,

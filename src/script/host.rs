@@ -95,7 +95,8 @@ impl Host {
     pub fn load_support(&mut self, path: &SpecPath, absolute: &Path) -> Result<(), ScriptError> {
         let ast = self.compile(path, absolute)?;
         self.world.definitions.borrow_mut().add_support_file(path.as_str());
-        *self.world.collecting.borrow_mut() = Some(Collecting::new(path.clone(), true));
+        *self.world.collecting.borrow_mut() =
+            Some(Collecting::new(self.world.settings.project.clone(), path.clone(), true));
         let module = self.evaluate(|engine| Module::eval_ast_as_new(Scope::new(), &ast, engine));
         let collected = self.world.collecting.borrow_mut().take();
         let module = module.map_err(|error| self.collection_error(path, &error, Some(&ast)))?;
@@ -136,7 +137,8 @@ impl Host {
             return Err(self.script_error(path, failure));
         }
         self.support.check_names(path.as_str(), &ast).map_err(|failure| self.script_error(path, failure))?;
-        *self.world.collecting.borrow_mut() = Some(Collecting::new(path.clone(), false));
+        *self.world.collecting.borrow_mut() =
+            Some(Collecting::new(self.world.settings.project.clone(), path.clone(), false));
         let done = self.evaluate(|engine| engine.eval_ast_with_scope::<rhai::Dynamic>(&mut Scope::new(), &ast));
         let collected = self.world.collecting.borrow_mut().take().expect("it was put there above");
         drop(done.map_err(|error| self.collection_error(path, &error, Some(&ast)))?);

@@ -114,7 +114,7 @@ impl Host {
             return Err(Box::new(failure));
         }
         let spec = &self.specs[&path];
-        let found = spec.tests.iter().find(|test| test.case.id == order.id);
+        let found = spec.tests.iter().find(|test| test.case.id.titles == order.id.titles);
         Ok(found.expect("the spec agrees with the plan, which has this test").clone())
     }
 
@@ -250,7 +250,7 @@ impl Host {
         let limit = Limit { deadline: Deadline::after(timeout), kind: LimitKind::Test };
         let mut activity = Activity::new(
             test.case.id.spec.clone(),
-            test.case.id.full_title(),
+            order.id.full_title(),
             limit,
             isolation,
             test.viewport.unwrap_or(settings.browser.viewport),

@@ -81,6 +81,12 @@ impl Project {
         Self { folder: Folder::new(), args: Vec::new(), environment: BTreeMap::new(), expected: Expected::default() }
     }
 
+    /// Another run in the same folder, with the same arguments and variables so far.
+    pub(crate) fn twin(&self) -> Self {
+        let (args, environment) = (self.args.clone(), self.environment.clone());
+        Self { folder: self.folder.clone(), args, environment, expected: Expected::default() }
+    }
+
     /// With a file of `specs/`.
     pub(crate) fn spec(self, name: &str, text: &str) -> Self {
         self.file(&format!("specs/{name}"), text)

@@ -119,7 +119,11 @@ const KEPT: &[Kept] = &[
     Kept { package: "fantoccini", places: &["browser/"], why: "WebDriver types do not leave the folder" },
     Kept { package: "tokio_tungstenite", places: &["browser/"], why: "sockets belong to the wires" },
     Kept { package: "rhai", places: &["script/"], why: "the script language is one folder's business" },
-    Kept { package: "clap", places: &["cli/args.rs", "cli/dispatch.rs"], why: "arguments become settings at once" },
+    Kept {
+        package: "clap",
+        places: &["cli/args.rs", "cli/args/", "cli/dispatch.rs"],
+        why: "arguments become settings at once",
+    },
     Kept { package: "indicatif", places: &["report/terminal/"], why: "one writer to the terminal" },
     Kept { package: "quick_junit", places: &["report/junit.rs", "report/junit/"], why: "one format, one file" },
     Kept { package: "axum", places: &["demo/"], why: "nothing else serves pages" },

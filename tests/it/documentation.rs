@@ -7,12 +7,13 @@ use crate::harness::repository;
 /// The command of the README that sets up and passes the tests.
 const TEST_COMMAND: &str = "cargo run -- install --browser all && cargo test";
 
-const PAGES: [&str; 6] = [
+const PAGES: [&str; 7] = [
     "README.md",
     "src/README.md",
     "docs/configuration.md",
     "docs/session-cases.md",
     "docs/sessions.md",
+    "docs/shards.md",
     "docs/writing-specs.md",
 ];
 

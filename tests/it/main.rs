@@ -12,5 +12,10 @@ mod fake_driver;
 #[path = "../harness/mod.rs"]
 #[expect(dead_code, reason = "the crate of the real browsers uses the rest")]
 mod harness;
+mod last_failed;
 mod list;
+mod merge_reports;
+mod only_changed;
+mod repeat;
+mod shard;
 mod shuffle;

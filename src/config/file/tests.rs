@@ -29,6 +29,7 @@ fn every_key_is_read() {
         isolation = "none"
         test_id_attribute = "data-qa"
         output = "out"
+        history = "out/past.json"
         [timeouts]
         test = "20s"
         hook = 1000
@@ -93,7 +94,7 @@ fn an_unknown_key_is_shown_with_the_one_that_was_meant() {
             "  2 | retrys = 2",
             "    | ^^^^^^",
             "valid keys: base_url, specs, support, timeout, timeouts, retries, fail_on_flaky, workers, parallel, isolation, \
-             test_id_attribute, output, browser, server, reports, env, profile",
+             test_id_attribute, session_cache, output, history, browser, server, reports, env, profile",
             "try: `retries`",
         ],
     );

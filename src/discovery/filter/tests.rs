@@ -7,7 +7,7 @@ use crate::model::{Mode, TestId};
 
 fn test(spec: &str, line: u32, title: &str, tags: &[&str]) -> TestCase {
     TestCase {
-        id: TestId { spec: SpecPath::new(spec), titles: title.split(" › ").map(str::to_owned).collect() },
+        id: TestId::new(SpecPath::new(spec), title.split(" › ").map(str::to_owned).collect()),
         location: Location::new(spec, line, 5),
         suites: Vec::new(),
         tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),

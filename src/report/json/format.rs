@@ -5,8 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::event::StepKind;
-use crate::model::{Location, SpecPath, WorkerId};
+use crate::event::{ShardStart, StepKind};
+use crate::model::{Location, ProjectName, SpecPath, WorkerId};
 use crate::outcome::{Artifact, Failure, Status};
 
 /// The version of the format.
@@ -52,6 +52,9 @@ pub struct JsonRun {
     pub specs: usize,
     /// How many tests the selection left out.
     pub deselected: usize,
+    /// Which part of a plan it ran, where it ran a part.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub shard: Option<ShardStart>,
 }
 
 /// What the run came to.
@@ -126,10 +129,16 @@ pub enum JsonStop {
 /// One test.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct JsonTest {
+    /// The project it ran in, where there are projects.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub project: Option<ProjectName>,
     /// The file that collects it.
     pub spec: SpecPath,
     /// Titles of its suites, outermost first, then its own.
     pub titles: Vec<String>,
+    /// Which of its repetitions, from 1, where it was repeated.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub repeat: Option<u32>,
     /// Where its `it` stands.
     pub location: Location,
     /// Its tags and those of its suites.
@@ -208,6 +217,9 @@ pub struct JsonStep {
     /// A warning it gave.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub warning: Option<String>,
+    /// Time that a restored session has saved.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub saved_ms: Option<u64>,
 }
 
 /// A file that could not be collected.

@@ -70,6 +70,7 @@ fn run(start: &RunStart) -> JsonRun {
         workers: start.workers,
         specs: start.specs,
         deselected: start.deselected,
+        shard: start.shard.clone(),
     }
 }
 
@@ -109,8 +110,10 @@ fn stop(reason: StopReason) -> JsonStop {
 
 fn test(case: &TestCase, record: &TestRecord) -> JsonTest {
     JsonTest {
+        project: case.id.project.clone(),
         spec: case.id.spec.clone(),
         titles: case.id.titles.clone(),
+        repeat: case.id.repeat,
         location: case.location.clone(),
         tags: case.tags.clone(),
         status: record.status(),
@@ -149,6 +152,7 @@ fn step(step: &Step) -> JsonStep {
         passed: step.passed,
         details: step.details.clone(),
         warning: step.warning.clone(),
+        saved_ms: step.saved.map(millis),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::report::record::Record;
 
 fn case(spec: &str, line: u32, titles: &[&str], tags: &[&str]) -> TestCase {
     TestCase {
-        id: TestId { spec: SpecPath::new(spec), titles: titles.iter().map(|title| (*title).to_owned()).collect() },
+        id: TestId::new(SpecPath::new(spec), titles.iter().map(|title| (*title).to_owned()).collect()),
         location: Location::new(spec, line, 5),
         suites: Vec::new(),
         tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
@@ -45,6 +45,7 @@ pub(in crate::report) fn start() -> RunStart {
         workers: 2,
         browser: "chromium".to_owned(),
         started_at_ms: 1_790_000_000_000,
+        shard: None,
     }
 }
 

@@ -119,6 +119,9 @@ impl TerminalReport {
         if start.deselected > 0 {
             text = format!("{text} ({} not selected)", start.deselected);
         }
+        if let Some(shard) = &start.shard {
+            text = format!("{text}, shard {} of {}", shard.index, shard.total);
+        }
         let rest = format!(", {}, {}", plural(start.workers, "worker"), start.browser);
         format!("{}{}", self.style.paint(Tone::Strong, text), self.style.paint(Tone::Dim, rest))
     }

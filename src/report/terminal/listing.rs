@@ -10,7 +10,7 @@ use super::notes::notes;
 use super::style::{Style, Tone, one_line};
 use crate::clock::human_duration;
 use crate::event::PlanIndex;
-use crate::model::{SpecPath, TestCase};
+use crate::model::{SpecRun, TestCase};
 use crate::outcome::Status;
 use crate::report::record::{Record, TestRecord};
 
@@ -30,10 +30,16 @@ pub(super) fn flat_lines(
 ) -> String {
     let number = number.map_or(String::new(), |number| format!("{number}) "));
     let separator = style.paint(Tone::Dim, style.symbols(" › "));
-    let mut title = vec![style.paint(Tone::Dim, case.id.spec.as_str())];
-    title.extend(case.id.titles.iter().map(|title| one_line(title)));
+    let mut title = vec![style.paint(Tone::Dim, case.id.spec_run().to_string())];
+    title.extend(suites(case).iter().map(|title| one_line(title)));
+    title.push(one_line(&case.id.title()));
     let first = format!("  {} {number}{}{}", style.mark(record.status()), title.join(&separator), end(record, style));
     with_notes(first, record, "      ", verbosity, style)
+}
+
+/// The titles of the suites around a test.
+fn suites(case: &TestCase) -> &[String] {
+    &case.id.titles[..case.id.titles.len().saturating_sub(1)]
 }
 
 /// Whether a test has a line. The many that never started have one when it was asked for.
@@ -78,15 +84,15 @@ pub(super) struct Grouping {
     style: Style,
     verbosity: Verbosity,
     /// Tests of a spec that have not ended yet.
-    left: HashMap<SpecPath, usize>,
+    left: HashMap<SpecRun, usize>,
     /// The spec that is told live.
-    live: Option<SpecPath>,
+    live: Option<SpecRun>,
     /// Tests of other specs, by the time at which the first of their spec ended.
-    waiting: BTreeMap<usize, (SpecPath, Vec<Finished>)>,
+    waiting: BTreeMap<usize, (SpecRun, Vec<Finished>)>,
     /// How many tests have come so far.
     seen: usize,
     /// The headings above the last line, to which the next one may be added.
-    heading: Option<(SpecPath, Vec<String>)>,
+    heading: Option<(SpecRun, Vec<String>)>,
 }
 
 impl Grouping {
@@ -97,7 +103,7 @@ impl Grouping {
     /// Learns how many tests each spec has.
     pub(super) fn start(&mut self, tests: &[TestCase]) {
         for test in tests {
-            *self.left.entry(test.id.spec.clone()).or_default() += 1;
+            *self.left.entry(test.id.spec_run()).or_default() += 1;
         }
     }
 
@@ -108,7 +114,7 @@ impl Grouping {
 
     /// Takes one more test; gives what can be printed now, if anything.
     pub(super) fn add(&mut self, finished: Finished, record: &Record) -> Option<String> {
-        let spec = record.case(finished.test)?.id.spec.clone();
+        let spec = record.case(finished.test)?.id.spec_run();
         self.seen += 1;
         if let Some(left) = self.left.get_mut(&spec) {
             *left = left.saturating_sub(1);
@@ -143,7 +149,7 @@ impl Grouping {
         join(&lines)
     }
 
-    fn wait(&mut self, spec: SpecPath, finished: Finished) {
+    fn wait(&mut self, spec: SpecRun, finished: Finished) {
         match self.waiting.values_mut().find(|(waiting, _)| *waiting == spec) {
             Some((_, tests)) => tests.push(finished),
             None => {
@@ -159,25 +165,25 @@ impl Grouping {
         if !is_listed(test, self.verbosity) {
             return;
         }
-        let suites = &case.id.titles[..case.id.titles.len().saturating_sub(1)];
-        self.push_headings(&case.id.spec, suites, lines);
+        let suites = suites(case);
+        self.push_headings(&case.id.spec_run(), suites, lines);
         let margin = "  ".repeat(suites.len() + 1);
         let number = finished.number.map_or(String::new(), |number| format!("{number}) "));
         let first = format!(
             "{margin}{} {number}{}{}",
             self.style.mark(test.status()),
-            one_line(case.id.title()),
+            one_line(&case.id.title()),
             end(test, &self.style)
         );
         lines.push(with_notes(first, test, &format!("{margin}    "), self.verbosity, &self.style));
     }
 
-    fn push_headings(&mut self, spec: &SpecPath, suites: &[String], lines: &mut Vec<String>) {
+    fn push_headings(&mut self, spec: &SpecRun, suites: &[String], lines: &mut Vec<String>) {
         let known = match &self.heading {
             Some((last, known)) if last == spec => known.iter().zip(suites).take_while(|(a, b)| a == b).count(),
             _ => {
                 lines.push(String::new());
-                lines.push(self.style.paint(Tone::Strong, spec.as_str()));
+                lines.push(self.style.paint(Tone::Strong, spec.to_string()));
                 0
             }
         };

@@ -205,6 +205,10 @@ fn nothing_ran(record: &Record, summary: &RunSummary) -> Option<String> {
         return None;
     }
     let start = record.start.as_ref()?;
+    if let (0, Some(shard)) = (counts.total(), &start.shard) {
+        let (index, total) = (shard.index, shard.total);
+        return Some(format!("nothing ran: shard {index} of {total} is empty, the others have every test"));
+    }
     let why = match (counts.total(), start.deselected) {
         (0, 0) if summary.broken_specs > 0 => return None,
         (0, 0) => format!("the {} no test", if start.specs == 1 { "spec has" } else { "specs have" }),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::config::Parallel;
-use crate::model::{Location, TestCase, TestId};
+use crate::model::{Location, SpecPath, TestCase, TestId};
 use crate::schedule::PlannedSpec;
 
 const ONE: WorkerId = WorkerId(1);
@@ -17,7 +17,7 @@ fn plan(specs: &[(&str, &[&str])], parallel: Parallel) -> Plan {
     for (spec, titles) in specs {
         let path = SpecPath::new(*spec);
         let ids: Vec<TestId> =
-            titles.iter().map(|title| TestId { spec: path.clone(), titles: vec![(*title).to_owned()] }).collect();
+            titles.iter().map(|title| TestId::new(path.clone(), vec![(*title).to_owned()])).collect();
         for id in &ids {
             tests.push(TestCase {
                 id: id.clone(),
@@ -33,7 +33,7 @@ fn plan(specs: &[(&str, &[&str])], parallel: Parallel) -> Plan {
                 requires: Vec::new(),
             });
         }
-        planned.push(PlannedSpec { path, absolute: spec.into(), tests: ids.into() });
+        planned.push(PlannedSpec { project: None, path, absolute: spec.into(), tests: ids.into() });
     }
     Plan::new(tests, planned, parallel)
 }
