@@ -250,6 +250,11 @@ pub enum Reading {
     Count,
     /// The text of every match, folded. Does not wait.
     AllTexts,
+    /// The box of every match: `x y width height`, and `page_x page_y` from the top of the document.
+    /// Does not wait.
+    Boxes,
+    /// What assistive technology is told of it and what is inside it.
+    Aria,
     /// It is there and visible. Does not wait.
     IsVisible,
     /// Not attached, or not visible. Does not wait.
@@ -276,6 +281,8 @@ impl Reading {
             Self::BoundingBox => "bounding_box",
             Self::Count => "count",
             Self::AllTexts => "all_texts",
+            Self::Boxes => "boxes",
+            Self::Aria => "aria",
             Self::IsVisible => "is_visible",
             Self::IsHidden => "is_hidden",
             Self::IsEnabled => "is_enabled",

@@ -35,6 +35,7 @@ const FILES: &[&str] = &[
     include_str!("page/fill.js"),
     include_str!("page/files.js"),
     include_str!("page/act.js"),
+    include_str!("page/aria.js"),
     include_str!("page/read.js"),
     include_str!("page/expect.js"),
     include_str!("page/main.js"),

@@ -47,6 +47,8 @@ pub struct Layer {
     pub history: Option<Given<String>>,
     /// A seed, or `random`.
     pub shuffle: Option<Given<String>>,
+    /// Baselines are written instead of compared.
+    pub update_snapshots: Option<Given<bool>>,
     /// A test that passes only on a retry fails the run.
     pub fail_on_flaky: Option<Given<bool>>,
     /// Time for a test.
@@ -116,6 +118,7 @@ impl Layer {
             only_changed: self.only_changed.or(lower.only_changed),
             history: self.history.or(lower.history),
             shuffle: self.shuffle.or(lower.shuffle),
+            update_snapshots: self.update_snapshots.or(lower.update_snapshots),
             fail_on_flaky: self.fail_on_flaky.or(lower.fail_on_flaky),
             test_timeout: self.test_timeout.or(lower.test_timeout),
             hook_timeout: self.hook_timeout.or(lower.hook_timeout),

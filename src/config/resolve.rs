@@ -109,6 +109,7 @@ pub fn resolve(flags: Layer, config: Option<&Given<String>>, around: &Surroundin
         shuffle: parse(layer.shuffle.as_ref(), seed)?.map(|seed| seed.unwrap_or(around.seed)),
         repeat_each: number(layer.repeat_each.as_ref(), 1)?.unwrap_or(1),
         shard: parse(layer.shard.as_ref(), Shard::parse)?,
+        update_snapshots: is_on(layer.update_snapshots.as_ref()),
         fail_on_flaky: is_on(layer.fail_on_flaky.as_ref()),
         global_timeout: timeout(layer.global_timeout.as_ref())?,
         browser: places.browser(&layer, browser)?,

@@ -17,6 +17,7 @@ use super::shard::Shard;
 use super::timeouts::Timeouts;
 
 /// Everything a run needs to know.
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// The project: the folder of `runner.toml`, otherwise the working directory. Absolute.
@@ -51,6 +52,8 @@ pub struct Settings {
     pub repeat_each: u32,
     /// The part of the tests to run, where it is a part.
     pub shard: Option<Shard>,
+    /// Baselines of snapshots and screenshots are written instead of compared.
+    pub update_snapshots: bool,
     /// A test that passes only on a retry fails the run.
     pub fail_on_flaky: bool,
     /// Time for the whole run.

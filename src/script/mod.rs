@@ -6,11 +6,14 @@
 mod acting;
 mod activity;
 mod api;
+mod aria;
 mod artifact;
 mod aside;
+mod baseline;
 mod bridge;
 mod closure;
 mod collect;
+mod compare;
 mod cookies;
 mod custom;
 mod definitions;

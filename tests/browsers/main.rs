@@ -32,4 +32,5 @@ mod session_users;
 mod session_verify;
 mod session_write_back;
 mod silent;
+mod snapshots;
 mod workers;

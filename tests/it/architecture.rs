@@ -94,6 +94,8 @@ const APART: &[Apart] = &[
             "along",
             "custom",
             "expect_cookie",
+            "expect_snapshot",
+            "expect_screenshot",
             "pointer",
             "files",
             "element_script",

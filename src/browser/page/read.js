@@ -2,12 +2,19 @@
 
 const READ_NOW = {
   count: (found) => found.length,
+  boxes: (found) => found.map(placeOf).filter((box) => box.width && box.height),
   all_texts: (found) => found.map((element) => fold(textOf(element))),
   is_visible: (found) => found.length === 1 && isVisible(found[0]),
   is_hidden: (found) => found.length === 0 || !isVisible(found[0]),
 };
 
+function placeOf(element) {
+  const { left: x, top: y, width, height } = boxOf(element);
+  return { x, y, width, height, page_x: x + view.scrollX, page_y: y + view.scrollY };
+}
+
 const READ = {
+  aria: (element) => ariaOf(element),
   text: (element) => rawTextOf(element),
   inner_text: (element) => (element instanceof HTMLElement ? innerTextOf(element) : rawTextOf(element)),
   inner_html: (element) => innerHtmlOf(element),
@@ -29,7 +36,7 @@ async function read(command, ask) {
   const { locator, reading } = command;
   const look = (isLast) => {
     const found = query(locator);
-    const isOne = reading.read !== "count" && reading.read !== "all_texts";
+    const isOne = !["count", "all_texts", "boxes"].includes(reading.read);
     if (isOne && found.length > 1) return failed(notUnique(found));
     const readNow = READ_NOW[reading.read];
     if (readNow) return answered(readNow(found));

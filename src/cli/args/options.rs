@@ -103,6 +103,9 @@ struct Running {
     /// Keep sessions here between runs, those with a `verify`; `runner sessions` shows them
     #[arg(long, value_name = "DIR", env = "RUNNER_SESSION_CACHE")]
     session_cache: Option<String>,
+    /// Write the baselines of snapshots and screenshots anew, instead of comparing with them
+    #[arg(short, long, value_parser = switch, env = "RUNNER_UPDATE_SNAPSHOTS")]
+    update_snapshots: bool,
     /// Exit with 1 where a test passed only when it was tried again
     #[arg(long, value_parser = switch, env = "RUNNER_FAIL_ON_FLAKY")]
     fail_on_flaky: bool,
@@ -205,6 +208,7 @@ impl RunArguments {
                 .or_else(|| text("fail_fast", running.fail_fast.then(|| "1".to_owned()))),
             shuffle: text("shuffle", running.shuffle),
             session_cache: text("session_cache", running.session_cache),
+            update_snapshots: switch("update_snapshots", running.update_snapshots),
             fail_on_flaky: switch("fail_on_flaky", running.fail_on_flaky),
             test_timeout: text("timeout", timing.timeout),
             action_timeout: text("action_timeout", timing.action_timeout),

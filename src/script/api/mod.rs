@@ -8,6 +8,8 @@ pub(crate) mod dialog;
 pub(crate) mod element_script;
 pub(crate) mod expect;
 pub(crate) mod expect_cookie;
+pub(crate) mod expect_screenshot;
+pub(crate) mod expect_snapshot;
 pub(crate) mod expect_value;
 pub(crate) mod files;
 pub(crate) mod input;

@@ -6,8 +6,8 @@ use crate::script::error::Thrown;
 use crate::script::values::RegexValue;
 
 use super::{
-    action, along, custom, dialog, element_script, expect, expect_cookie, expect_value, files, input, locator, page,
-    pointer, request, session, structure, totp, value,
+    action, along, custom, dialog, element_script, expect, expect_cookie, expect_screenshot, expect_snapshot,
+    expect_value, files, input, locator, page, pointer, request, session, structure, totp, value,
 };
 
 /// Makes the whole script API known to `engine`.
@@ -30,6 +30,8 @@ pub(crate) fn register(engine: &mut Engine) {
     expect::register(engine);
     expect_value::register(engine);
     expect_cookie::register(engine);
+    expect_snapshot::register(engine);
+    expect_screenshot::register(engine);
     custom::register(engine);
     session::register(engine);
     dialog::register(engine);
