@@ -290,6 +290,11 @@ impl Origins<'_> {
         (!is_unset).then(|| Given::new(value, origin))
     }
 
+    /// Several texts, as above.
+    fn texts(&self, id: &str, values: Vec<String>) -> Vec<Given<String>> {
+        values.into_iter().filter_map(|value| self.text(id, Some(value))).collect()
+    }
+
     /// A switch that was set, or unset by its variable.
     fn switch(&self, id: &str, value: bool) -> Option<Given<bool>> {
         let is_empty = self.matches.get_raw(id).is_some_and(|mut raw| raw.all(OsStr::is_empty));

@@ -1,16 +1,18 @@
 //! Which of the collected tests run, and in which order: selection, what failed last time, what has
 //! changed, repetitions, the shard, the order by chance.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 
 use crate::config::Settings;
-use crate::discovery::{Affected, History, HistoryError, Selected, SpecFile, affected, select};
+use crate::discovery::{Affected, History, HistoryError, SpecFile, affected, select};
 use crate::event::ShardStart;
 use crate::model::{TestCase, TestId};
 use crate::schedule::{Collected, Cut, Plan, PlannedSpec};
 
+use super::collect::Part;
 use super::error::CliError;
+use super::exit::ExitCode;
 
 /// What is to be run.
 #[derive(Debug)]
@@ -43,27 +45,66 @@ impl Chosen {
     }
 }
 
-/// Chooses among what was collected from `specs`.
-pub(super) fn choose(collected: &Collected, settings: &Settings, specs: &[SpecFile]) -> Result<Chosen, CliError> {
+/// Chooses among what was collected from the files of `parts`.
+pub(super) fn choose(collected: &Collected, settings: &Settings, parts: &[Part]) -> Result<Chosen, CliError> {
     let all: Vec<TestCase> = collected.specs.iter().flat_map(|(_, _, tests)| tests).cloned().collect();
-    let Selected { indices, warnings, .. } = select(&all, &settings.selection, specs)?;
-    let is_selected = !indices.is_empty();
-    let mut slots: Vec<Option<TestCase>> = all.into_iter().map(Some).collect();
-    let mut tests: Vec<TestCase> = indices.into_iter().filter_map(|index| slots[index].take()).collect();
+    let count = all.len();
+    let (mut tests, warnings) = selected(all, parts)?;
+    let is_selected = !tests.is_empty();
     let mut notes = Vec::new();
     let mut is_rightly_empty = is_selected;
     if settings.selection.last_failed {
         is_rightly_empty &= keep_failed(&mut tests, settings, &mut notes)?;
     }
     if let Some(reference) = &settings.selection.only_changed {
-        keep_changed(&mut tests, settings, (specs, reference), &mut notes)?;
+        keep_changed(&mut tests, settings, (&specs_of(parts), reference), &mut notes)?;
     }
-    let left_out = slots.len() - tests.len();
+    let left_out = count - tests.len();
     let plan = Plan::new(Plan::repeated(tests, settings.repeat_each), planned(collected), settings.parallel);
     let (plan, shard) = cut(plan, settings)?;
     let plan = if let Some(seed) = settings.shuffle { plan.shuffled(seed) } else { plan };
     is_rightly_empty &= plan.tests.is_empty();
     Ok(Chosen { plan, shard, left_out, warnings, notes, is_rightly_empty })
+}
+
+/// The tests that each part's selection asks for, in order. A part that has none is no error as long
+/// as another one has some.
+fn selected(all: Vec<TestCase>, parts: &[Part]) -> Result<(Vec<TestCase>, Vec<String>), CliError> {
+    let (mut chosen, mut warnings, mut nothing) = (Vec::new(), Vec::new(), None);
+    for part in parts {
+        let project = &part.settings.project;
+        let tests: Vec<TestCase> = all.iter().filter(|test| test.id.project == *project).cloned().collect();
+        let found = match select(&tests, &part.settings.selection, &part.specs) {
+            Ok(found) => found,
+            Err(error) => {
+                let error = CliError::from(error);
+                if error.code() != ExitCode::NoTests {
+                    return Err(error);
+                }
+                nothing.get_or_insert(error);
+                continue;
+            }
+        };
+        warnings.extend(found.warnings.into_iter().filter(|text| !warnings.contains(text)).collect::<Vec<_>>());
+        chosen.extend(found.indices.into_iter().map(|index| {
+            let mut test = tests[index].clone();
+            if project.is_some() {
+                // The dispatcher knows the run's settings only.
+                test.retries.get_or_insert(part.settings.retries);
+            }
+            test
+        }));
+    }
+    match nothing {
+        Some(error) if chosen.is_empty() => Err(error),
+        _ => Ok((chosen, warnings)),
+    }
+}
+
+/// The files of all parts, each once.
+fn specs_of(parts: &[Part]) -> Vec<SpecFile> {
+    let files: BTreeSet<&SpecFile> = parts.iter().flat_map(|part| &part.specs).collect();
+    files.into_iter().cloned().collect()
 }
 
 fn planned(collected: &Collected) -> Vec<PlannedSpec> {

@@ -29,7 +29,7 @@ pub(crate) async fn run(settings: Settings) -> Result<ExitCode, CliError> {
     let listed = match found.collect().await {
         Ok(collected) => {
             let chosen = if collected.broken_support.is_empty() {
-                choose(&collected, &settings, &found.specs)
+                choose(&collected, &settings, &found.parts)
             } else {
                 Ok(Chosen::nothing(&settings))
             };

@@ -98,7 +98,7 @@ fn chosen(found: &Found, collected: Collected, settings: &Settings) -> Result<(C
     let chosen = if !collected.broken_support.is_empty() || collected.stopped.is_some() {
         Chosen::nothing(settings)
     } else {
-        match choose(&collected, settings, &found.specs) {
+        match choose(&collected, settings, &found.parts) {
             Ok(chosen) => chosen,
             Err(error) if is_broken && error.code() == ExitCode::NoTests => Chosen::nothing(settings),
             Err(error) => return Err(error),
@@ -213,10 +213,10 @@ fn announce(settings: &Settings, events: &EventSink, found: &Found, collected: &
     events.send(RunEvent::RunStarted(RunStart {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         tests: chosen.plan.tests.clone(),
-        specs: found.specs.len(),
+        specs: found.spec_count(),
         deselected: chosen.left_out,
         workers: settings.workers,
-        browser: browser_word(settings.browser.name).to_owned(),
+        browser: browsers(found),
         started_at_ms: u64::try_from(started_at.as_millis()).unwrap_or(0),
         shard: chosen.shard.clone(),
     }));
@@ -233,6 +233,18 @@ fn announce(settings: &Settings, events: &EventSink, found: &Found, collected: &
     for text in &chosen.warnings {
         events.send(RunEvent::Warning { text: text.clone() });
     }
+}
+
+/// The browsers of all projects, each once.
+fn browsers(found: &Found) -> String {
+    let mut words = Vec::new();
+    for part in &found.parts {
+        let word = browser_word(part.settings.browser.name);
+        if !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    words.join(", ")
 }
 
 fn browser_word(name: BrowserName) -> &'static str {

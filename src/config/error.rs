@@ -32,12 +32,6 @@ pub enum ConfigError {
         /// The one that was probably meant.
         near: Option<String>,
     },
-    /// A table that a later version reads.
-    #[error("`[{}]` is not supported by this version of runner", place.key)]
-    NotYet {
-        /// Where.
-        place: Box<Place>,
-    },
     /// A value of another kind.
     #[error("`{}` must be {expected}, not {found}", place.key)]
     WrongType {
@@ -135,10 +129,9 @@ impl ConfigError {
                 lines.push(format!("valid keys: {}", valid.join(", ")));
                 lines
             }
-            Self::NotYet { place }
-            | Self::WrongType { place, .. }
-            | Self::MissingKey { place, .. }
-            | Self::Syntax { place, .. } => place.excerpt(),
+            Self::WrongType { place, .. } | Self::MissingKey { place, .. } | Self::Syntax { place, .. } => {
+                place.excerpt()
+            }
             Self::Unreadable { .. } | Self::NoFreePort { .. } => Vec::new(),
         }
     }
@@ -155,11 +148,7 @@ impl ConfigError {
                 [] => None,
                 near => Some(format!("`{}`", near.join("` or `"))),
             },
-            Self::NotYet { .. }
-            | Self::WrongType { .. }
-            | Self::Syntax { .. }
-            | Self::Unreadable { .. }
-            | Self::NoFreePort { .. } => None,
+            Self::WrongType { .. } | Self::Syntax { .. } | Self::Unreadable { .. } | Self::NoFreePort { .. } => None,
         }
     }
 }

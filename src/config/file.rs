@@ -13,6 +13,7 @@ use super::layer::Layer;
 use super::origin::{Given, Origin};
 use super::paths;
 use super::profile::Profile;
+use super::project::Project;
 use super::section::Section;
 use super::server::ServerTable;
 
@@ -39,6 +40,7 @@ const TOP: &[&str] = &[
     "reports",
     "env",
     "profile",
+    "project",
 ];
 /// What a profile may say: everything but profiles, and where it starts from.
 const PROFILE: &[&str] = &[
@@ -67,8 +69,21 @@ const BROWSER: &[&str] =
     &["name", "headed", "driver", "path", "args", "capabilities", "viewport", "wire", "webdriver_url", "start_timeout"];
 const SERVER: &[&str] = &["command", "url", "timeout", "reuse"];
 const REPORTS: &[&str] = &["junit", "json"];
-/// Tables that later versions read.
-const LATER: &[&str] = &["project"];
+/// What a project may say: what concerns its tests, not the run as a whole.
+const PROJECT: &[&str] = &[
+    "base_url",
+    "specs",
+    "tag",
+    "grep",
+    "grep_invert",
+    "timeout",
+    "timeouts",
+    "retries",
+    "isolation",
+    "test_id_attribute",
+    "browser",
+    "env",
+];
 
 /// What a configuration file says, or one of its profiles.
 #[derive(Clone, Debug, Default)]
@@ -85,6 +100,8 @@ pub(super) struct ConfigFile {
     pub(super) env: BTreeMap<String, String>,
     /// `[profile.NAME]`, in the order of the file.
     pub(super) profiles: Vec<Profile>,
+    /// `[project.NAME]`, in the order of the file.
+    pub(super) projects: Vec<Project>,
 }
 
 /// What only the file can say about the browser.
@@ -123,11 +140,18 @@ impl ConfigFile {
             let place = Box::new(document.place("", error.span().unwrap_or(0..0)));
             ConfigError::Syntax { place, message: error.message().replace('\n', ", ") }
         })?;
-        let top = Section::top(document, table.get_ref(), TOP, LATER)?;
+        let top = Section::top(document, table.get_ref(), TOP)?;
         let mut file = Self::read_table(&top)?;
         for (name, section) in top.named_tables("profile", PROFILE)? {
             let (inherits, settings) = (section.text("inherits")?, Self::read_table(&section)?);
             file.profiles.push(Profile { name, inherits, settings });
+        }
+        for (name, section) in top.named_tables("project", PROJECT)? {
+            let mut settings = Self::read_table(&section)?;
+            settings.layer.tags = section.text("tag")?;
+            settings.layer.grep = section.text("grep")?;
+            settings.layer.grep_invert = section.text("grep_invert")?;
+            file.projects.push(Project { name, settings });
         }
         Ok(file)
     }
@@ -155,6 +179,7 @@ impl ConfigFile {
             test_id_attribute: top.text("test_id_attribute")?,
             env: top.private_texts("env")?,
             profiles: Vec::new(),
+            projects: Vec::new(),
         };
         file.read_timeouts(top)?;
         file.read_browser(top)?;

@@ -11,6 +11,8 @@ pub struct Layer {
     pub paths: Vec<Given<String>>,
     /// Folder of support scripts.
     pub support: Option<Given<String>>,
+    /// Names of projects of the configuration file.
+    pub projects: Vec<Given<String>>,
     /// Name of a profile of the configuration file.
     pub profile: Option<Given<String>>,
     /// What relative URLs are resolved against.
@@ -100,6 +102,7 @@ impl Layer {
         Self {
             paths: if self.paths.is_empty() { lower.paths } else { self.paths },
             support: self.support.or(lower.support),
+            projects: if self.projects.is_empty() { lower.projects } else { self.projects },
             profile: self.profile.or(lower.profile),
             base_url: self.base_url.or(lower.base_url),
             grep: self.grep.or(lower.grep),

@@ -13,6 +13,7 @@ mod origin;
 mod outputs;
 mod paths;
 mod profile;
+mod project;
 mod resolve;
 mod section;
 mod selection;

@@ -83,6 +83,8 @@ impl ConfigFile {
             test_id_attribute: self.test_id_attribute.or(lower.test_id_attribute),
             env: env_over(self.env, lower.env),
             profiles: self.profiles,
+            // Those of a profile would be those of the file: a profile has none of its own.
+            projects: lower.projects,
         }
     }
 }

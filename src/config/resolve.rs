@@ -3,6 +3,9 @@
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, TcpListener};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::model::ProjectName;
 
 use super::browsers::{BrowserName, BrowserSettings, WireName};
 use super::choice::Choice;
@@ -14,6 +17,7 @@ use super::origin::{Given, Origin};
 use super::outputs::{Reports, SessionCacheSettings};
 use super::paths;
 use super::profile::with_profile;
+use super::project::{Project, chosen};
 use super::selection::{Selection, pattern, split_line};
 use super::server::{Application, address};
 use super::settings::Settings;
@@ -87,18 +91,43 @@ pub fn resolve(flags: Layer, config: Option<&Given<String>>, around: &Surroundin
         }
         None => (around.working_directory.clone(), ConfigFile::default()),
     };
-    let file = with_profile(file, flags.profile.as_ref())?;
-    let ConfigFile { layer, server, browser, test_id_attribute, env, profiles: _ } = file;
-    let layer = flags.over(layer);
+    let mut file = with_profile(file, flags.profile.as_ref())?;
+    let projects = chosen(std::mem::take(&mut file.projects), &flags.projects)?;
     let places = Places { working_directory: &around.working_directory, root: &root };
+    let base_url = flags.base_url.as_ref().or(file.layer.base_url.as_ref());
+    let application = Application::resolve(base_url, file.server.as_ref(), around.free_port)?;
+    let of_project = |Project { name, settings }| {
+        let base_url = if flags.base_url.is_none() { settings.layer.base_url.clone() } else { None };
+        let settings = complete(&flags, settings.over(file.clone()), &places, around)?;
+        Ok(Arc::new(Settings {
+            base_url: application.address_of(base_url.as_ref())?,
+            project: Some(ProjectName::new(name)),
+            config: path.clone(),
+            ..settings
+        }))
+    };
+    let projects = projects.into_iter().map(of_project).collect::<Result<_, _>>()?;
+    let settings = complete(&flags, file.clone(), &places, around)?;
+    let Application { base_url, server } = application;
+    Ok(Settings { base_url, server, projects, config: path, ..settings })
+}
 
-    let application = Application::resolve(layer.base_url.as_ref(), server.as_ref(), around.free_port)?;
+/// Settings without the application under test, which belongs to the run as a whole.
+fn complete(
+    flags: &Layer,
+    file: ConfigFile,
+    places: &Places<'_>,
+    around: &Surroundings,
+) -> Result<Settings, ConfigError> {
+    let ConfigFile { layer, server: _, browser, test_id_attribute, env, profiles: _, projects: _ } = file;
+    let layer = flags.clone().over(layer);
+    let root = places.root;
     let (roots, lines) = places.specs(&layer)?;
     let output = places.path(layer.output.as_ref()).unwrap_or_else(|| root.join(DEFAULT_OUTPUT));
     Ok(Settings {
         paths: roots,
         support: places.support(&layer)?,
-        base_url: application.base_url,
+        base_url: None,
         timeouts: timeouts(&layer)?,
         retries: number(layer.retries.as_ref(), 0)?.unwrap_or(0),
         workers: parse(layer.workers.as_ref(), Workers::parse)?.unwrap_or_default().on(around.cores),
@@ -113,7 +142,7 @@ pub fn resolve(flags: Layer, config: Option<&Given<String>>, around: &Surroundin
         fail_on_flaky: is_on(layer.fail_on_flaky.as_ref()),
         global_timeout: timeout(layer.global_timeout.as_ref())?,
         browser: places.browser(&layer, browser)?,
-        server: application.server,
+        server: None,
         reports: Reports { junit: places.path(layer.junit.as_ref()), json: places.path(layer.json.as_ref()) },
         session_cache: SessionCacheSettings {
             folder: places.path(layer.session_cache.as_ref()).unwrap_or_else(|| root.join(DEFAULT_SESSION_CACHE)),
@@ -127,9 +156,10 @@ pub fn resolve(flags: Layer, config: Option<&Given<String>>, around: &Surroundin
         test_id_attribute: parse(test_id_attribute.as_ref(), attribute_name)?
             .unwrap_or_else(|| DEFAULT_TEST_ID.to_owned()),
         env,
-        config: path,
+        config: None,
+        projects: Vec::new(),
         project: None,
-        root,
+        root: root.to_path_buf(),
     })
 }
 

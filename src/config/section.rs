@@ -25,15 +25,14 @@ pub(super) struct Section<'a> {
 }
 
 impl<'a> Section<'a> {
-    /// The top of the file, with the keys it may have. `later` are tables a later version reads.
+    /// The top of the file, with the keys it may have.
     pub(super) fn top(
         document: &'a Document,
         table: &'a DeTable<'a>,
         keys: &'static [&'static str],
-        later: &[&str],
     ) -> Result<Self, ConfigError> {
         let section = Self { document, name: String::new(), span: 0..0, table };
-        section.refuse_unknown(keys, later)?;
+        section.refuse_unknown(keys)?;
         Ok(section)
     }
 
@@ -46,7 +45,7 @@ impl<'a> Section<'a> {
         let Some((key, value)) = self.entry(name) else { return Ok(None) };
         let DeValue::Table(table) = value.get_ref() else { return Err(self.wrong_type(name, value, "a table")) };
         let section = Section { document: self.document, name: self.full_name(name), span: key, table };
-        section.refuse_unknown(keys, &[])?;
+        section.refuse_unknown(keys)?;
         Ok(Some(section))
     }
 
@@ -69,7 +68,7 @@ impl<'a> Section<'a> {
                 return Err(ConfigError::WrongType { place, expected: "a table", found: kind_of(value.get_ref()) });
             };
             let section = Section { document: self.document, name: full_name, span: key.span(), table };
-            section.refuse_unknown(keys, &[])?;
+            section.refuse_unknown(keys)?;
             sections.push((key.get_ref().clone().into_owned(), section));
         }
         Ok(sections)
@@ -187,15 +186,12 @@ impl<'a> Section<'a> {
         }
     }
 
-    fn refuse_unknown(&self, keys: &'static [&'static str], later: &[&str]) -> Result<(), ConfigError> {
+    fn refuse_unknown(&self, keys: &'static [&'static str]) -> Result<(), ConfigError> {
         // The first in the file, not in the alphabet: people mend a file from its top.
         let unknown =
             self.table.keys().filter(|key| !keys.contains(&key.get_ref().as_ref())).min_by_key(|key| key.span().start);
         let Some(key) = unknown else { return Ok(()) };
         let place = Box::new(self.document.place(self.full_name(key.get_ref()), key.span()));
-        if later.contains(&key.get_ref().as_ref()) {
-            return Err(ConfigError::NotYet { place });
-        }
         let near = closest(key.get_ref(), keys.iter().copied()).map(str::to_owned);
         let key = key.get_ref().clone().into_owned();
         Err(ConfigError::UnknownKey { place, table: self.name.clone(), key, valid: keys, near })

@@ -79,6 +79,15 @@ impl Application {
     }
 }
 
+impl Application {
+    /// The address a project asks for, or that of the run. `{port}` is the server's.
+    pub(super) fn address_of(&self, project: Option<&Given<String>>) -> Result<Option<Url>, ConfigError> {
+        let Some(given) = project else { return Ok(self.base_url.clone()) };
+        let port = self.server.as_ref().filter(|server| server.has_free_port).map(|server| server.port);
+        address(given, port).map(Some)
+    }
+}
+
 impl ServerTable {
     fn settings(&self, url: Url, has_free_port: bool) -> Result<ServerSettings, ConfigError> {
         let Some(command) = &self.command else {

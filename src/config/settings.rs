@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use url::Url;
@@ -24,6 +25,8 @@ pub struct Settings {
     pub root: PathBuf,
     /// The configuration file, where there is one; absolute.
     pub config: Option<PathBuf>,
+    /// The settings of each project, where there are projects: their tests run in these.
+    pub projects: Vec<Arc<Settings>>,
     /// The project these settings are for, where there are projects.
     pub project: Option<ProjectName>,
     /// Specs and folders to look in; absolute.
@@ -80,4 +83,11 @@ pub struct Settings {
     pub test_id_attribute: String,
     /// Values for `env()` and `secret()` where the process's environment has none.
     pub env: BTreeMap<String, String>,
+}
+
+impl Settings {
+    /// Settings in which tests run: those of each project, or these alone where there is none.
+    pub fn runs(self: &Arc<Self>) -> Vec<Arc<Self>> {
+        if self.projects.is_empty() { vec![self.clone()] } else { self.projects.clone() }
+    }
 }

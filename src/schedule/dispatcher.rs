@@ -4,7 +4,7 @@
 use std::collections::{HashMap, VecDeque};
 
 use crate::event::{EventSink, PlanIndex, RunEvent};
-use crate::model::{Mode, SpecRun, SuiteIndex, WorkerId};
+use crate::model::{Mode, ProjectName, SpecRun, SuiteIndex, WorkerId};
 use crate::outcome::{Attempt, Failure, FailureKind, Outcome, RunSummary, Status, StopReason};
 use crate::script::{AttemptOrder, AttemptReport};
 
@@ -36,6 +36,8 @@ pub(crate) struct Dispatcher {
     events: EventSink,
     queue: VecDeque<Job>,
     running: HashMap<WorkerId, Running>,
+    /// Whose tests each worker runs; those of no project where nothing is said.
+    homes: HashMap<WorkerId, ProjectName>,
     /// Tests of each suite that have not been handed out.
     waiting: HashMap<(SpecRun, SuiteIndex), usize>,
     is_finished: Vec<bool>,
@@ -60,6 +62,7 @@ impl Dispatcher {
             events,
             queue,
             running: HashMap::new(),
+            homes: HashMap::new(),
             waiting,
             is_finished,
             summary: RunSummary::default(),
@@ -96,12 +99,31 @@ impl Dispatcher {
         self.queue.len()
     }
 
+    /// From now on the worker runs tests of this project.
+    pub(crate) fn settle(&mut self, worker: WorkerId, project: Option<ProjectName>) {
+        match project {
+            Some(project) => self.homes.insert(worker, project),
+            None => self.homes.remove(&worker),
+        };
+    }
+
+    /// How many jobs of a project wait for a worker.
+    pub(crate) fn waiting_in(&self, project: Option<&ProjectName>) -> usize {
+        if self.has_waiting() { self.queue.iter().filter(|job| self.project_of(job) == project).count() } else { 0 }
+    }
+
+    fn project_of(&self, job: &Job) -> Option<&ProjectName> {
+        self.plan.tests[job.tests[0].0].id.project.as_ref()
+    }
+
     /// What an idle worker is to do; nothing when there is nothing left for it.
     pub(crate) fn next(&mut self, worker: WorkerId) -> Option<ToWorker> {
         if self.summary.stopped.is_some() {
             return None;
         }
-        let mut job: VecDeque<PlanIndex> = self.queue.pop_front()?.tests.into();
+        let home = self.homes.get(&worker);
+        let place = self.queue.iter().position(|job| self.project_of(job) == home)?;
+        let mut job: VecDeque<PlanIndex> = self.queue.remove(place)?.tests.into();
         let test = job.pop_front().expect("a job is never empty");
         Some(self.start(worker, job, test))
     }

@@ -15,6 +15,7 @@ mod harness;
 mod isolation;
 mod locators;
 mod on_demo;
+mod projects;
 mod readiness;
 mod retry;
 mod session_accounts;

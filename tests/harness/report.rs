@@ -39,6 +39,26 @@ impl Report {
         self
     }
 
+    /// The tests, in plan order, must have run in these projects and ended so.
+    #[track_caller]
+    pub(crate) fn assert_projects(&self, expected: &[(&str, &str, &str)]) -> &Self {
+        let project = |test: &Value| text(&test["project"]);
+        let found: Vec<_> =
+            self.tests().iter().map(|test| (project(test), full_title(test), text(&test["status"]))).collect();
+        let expected: Vec<_> = expected
+            .iter()
+            .map(|(project, title, status)| ((*project).to_owned(), (*title).to_owned(), (*status).to_owned()))
+            .collect();
+        assert!(found == expected, "expected {expected:#?}\nfound {found:#?}\n{}", self.screen);
+        self
+    }
+
+    /// The highest number of a worker that ran an attempt.
+    pub(crate) fn highest_worker(&self) -> u64 {
+        let workers = self.tests().iter().flat_map(attempts).filter_map(|attempt| attempt["worker"].as_u64());
+        workers.max().unwrap_or(0)
+    }
+
     /// There are `count` tests, and all of them passed at the first try.
     #[track_caller]
     pub(crate) fn assert_all_passed(&self, count: usize) -> &Self {

@@ -16,6 +16,7 @@ mod last_failed;
 mod list;
 mod merge_reports;
 mod only_changed;
+mod projects;
 mod repeat;
 mod shard;
 mod shuffle;

@@ -37,6 +37,9 @@ struct Files {
     /// Put the settings of this `[profile.NAME]` over those of the configuration
     #[arg(long, value_name = "NAME", env = "RUNNER_PROFILE")]
     profile: Option<String>,
+    /// Run this `[project.NAME]`; may be said again; all of them by default
+    #[arg(long, value_name = "NAME", value_delimiter = ',', env = "RUNNER_PROJECT")]
+    project: Vec<String>,
 }
 
 #[derive(Debug, Args)]
@@ -189,6 +192,7 @@ impl RunArguments {
         let layer = Layer {
             paths: files.paths.into_iter().map(|path| Given::new(path, Origin::Argument)).collect(),
             support: text("support", files.support),
+            projects: origins.texts("project", files.project),
             profile: text("profile", files.profile),
             base_url: text("base_url", running.base_url),
             grep: text("grep", selection.grep),

@@ -94,7 +94,7 @@ fn an_unknown_key_is_shown_with_the_one_that_was_meant() {
             "  2 | retrys = 2",
             "    | ^^^^^^",
             "valid keys: base_url, specs, support, timeout, timeouts, retries, fail_on_flaky, workers, parallel, isolation, \
-             test_id_attribute, session_cache, output, history, browser, server, reports, env, profile",
+             test_id_attribute, session_cache, output, history, browser, server, reports, env, profile, project",
             "try: `retries`",
         ],
     );
@@ -144,14 +144,16 @@ fn the_first_mistake_of_the_file_is_shown() {
 }
 
 #[test]
-fn a_table_of_a_later_version_says_so() {
+fn a_project_has_no_say_in_the_run_as_a_whole() {
     check_error(
-        "[project.ci]\nretries = 2\n",
+        "[project.ci]\nworkers = 2\n",
         &[
-            "`[project]` is not supported by this version of runner",
-            "runner.toml:1:2",
-            "  1 | [project.ci]",
-            "    |  ^^^^^^^",
+            "unknown key `workers` in `[project.ci]`",
+            "runner.toml:2:1",
+            "  2 | workers = 2",
+            "    | ^^^^^^^",
+            "valid keys: base_url, specs, tag, grep, grep_invert, timeout, timeouts, retries, isolation, \
+             test_id_attribute, browser, env",
         ],
     );
 }

@@ -254,3 +254,45 @@ fn a_profile_that_leads_nowhere_is_an_error() {
         ],
     );
 }
+
+const PROJECTS: &str = r#"
+base_url = "http://127.0.0.1:{port}"
+retries = 1
+[server]
+command = "serve"
+[env]
+PLACE = "file"
+[project.second]
+retries = 2
+[project.second.browser]
+name = "firefox"
+viewport = [400, 300]
+[project.first]
+base_url = "http://127.0.0.1:{port}/admin"
+env = { PLACE = "first" }
+"#;
+
+#[test]
+fn a_project_is_put_over_the_file_and_a_flag_over_both() {
+    let settings = Project::new(PROJECTS).resolve();
+    let names: Vec<_> = settings.projects.iter().map(|project| project.project.clone().unwrap().to_string()).collect();
+    assert_eq!(names, ["second", "first"], "the order of the file");
+    let [second, first] = &settings.projects[..] else { panic!("there are two") };
+    assert_eq!((second.browser.name, second.browser.viewport), (BrowserName::Firefox, (400, 300)));
+    assert_eq!((second.retries, first.retries, settings.retries), (2, 1, 1));
+    assert_eq!(first.base_url.as_ref().unwrap().as_str(), "http://127.0.0.1:4321/admin");
+    assert_eq!(second.base_url.as_ref().unwrap().as_str(), "http://127.0.0.1:4321/");
+    assert_eq!((second.env["PLACE"].as_str(), first.env["PLACE"].as_str()), ("file", "first"));
+    let settings = Project::new(PROJECTS).flags(|flags| flags.retries = Some(flag("--retries", "0"))).resolve();
+    assert!(settings.projects.iter().all(|project| project.retries == 0));
+}
+
+#[test]
+fn projects_are_chosen_by_name() {
+    let named = |name: &str| Project::new(PROJECTS).flags(|flags| flags.projects = vec![flag("--project", name)]);
+    assert_eq!(named("first").resolve().projects.len(), 1);
+    let error = named("frist").resolve_in("").unwrap_err();
+    assert_eq!(error.to_string(), "`--project`: there is no `[project.frist]`");
+    assert_eq!(error.details(), ["projects of the configuration: second, first"]);
+    assert_eq!(error.advice().unwrap(), "`first`");
+}

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::style::{Style, Tone, one_line};
 use crate::clock::human_duration;
 use crate::event::PlanIndex;
-use crate::model::TestCase;
+use crate::model::{ProjectName, TestCase};
 use crate::outcome::{Counts, Failure, RunSummary, Status, StopReason};
 use crate::report::diagnostic::tone;
 use crate::report::record::{Record, SessionUses, TestRecord};
@@ -103,7 +103,8 @@ fn place_of(failure: &Failure, otherwise: &str) -> String {
 /// `specs/cart.rhai:12  cart › adds an item`: the first part can be given to runner.
 fn place_and_title(case: &TestCase, style: &Style) -> String {
     let title = one_line(&style.symbols(&case.id.full_title()));
-    format!("{}  {title}", style.paint(Tone::Place, place(case)))
+    let project = case.id.project.as_ref().map(|project| format!("[{project}] ")).unwrap_or_default();
+    format!("{}{}  {title}", style.paint(Tone::Dim, project), style.paint(Tone::Place, place(case)))
 }
 
 fn place(case: &TestCase) -> String {
@@ -253,7 +254,10 @@ fn rerun_line(record: &Record, failures: &[Shown], style: &Style) -> Option<Stri
     if places.is_empty() || places.len() > PLACES {
         return None;
     }
-    let places: Vec<String> = places.iter().map(|place| quote(place)).collect();
+    let projects: BTreeSet<&str> =
+        failed.iter().filter_map(|case| case.id.project.as_ref()).map(ProjectName::as_str).collect();
+    let projects = projects.iter().map(|project| format!("--project {}", quote(project)));
+    let places: Vec<String> = projects.chain(places.iter().map(|place| quote(place))).collect();
     Some(format!("{} runner {}", style.paint(Tone::Dim, "run again:"), places.join(" ")))
 }
 
