@@ -17,6 +17,7 @@ use super::capability::Capability;
 use super::context::{Context, ContextOptions};
 use super::driver::{
     DriverProcess, Located, Output, browser_socket, capabilities, check_versions, last_words, locate, locate_browser,
+    usual_cause,
 };
 use super::error::BrowserError;
 use super::wire::classic::{ClassicBrowser, WebDriver};
@@ -167,12 +168,14 @@ async fn start(settings: &BrowserSettings, located: &Located) -> Result<Opened, 
             let mut details = vec![format!("driver: {}", located.driver.display())];
             details.extend(located.browser.iter().map(|browser| format!("browser: {}", browser.display())));
             details.extend(reason.lines().skip(1).map(str::to_owned));
-            details.extend(process.output().lines());
+            let mut said = process.output().lines();
+            details.extend(said.iter().cloned());
             let words = match &located.browser {
                 Some(browser) => last_words(browser, &wanted).await,
                 None => Vec::new(),
             };
-            let advice = start_advice(&reason, &words.join("\n"));
+            said.extend(words.iter().cloned());
+            let advice = usual_cause(&reason, &said.join("\n"));
             if !words.is_empty() {
                 details.push("started alone, it says:".to_owned());
                 details.extend(words.iter().map(|line| format!("  {line}")));
@@ -262,23 +265,6 @@ fn in_short(reason: &str) -> &str {
 
 fn first_line(text: &str) -> &str {
     text.lines().next().unwrap_or_default()
-}
-
-/// The usual causes, by the driver's words.
-fn start_advice(reason: &str, words: &str) -> &'static str {
-    if words.contains("shared libraries") {
-        "install the libraries it names; a browser of the system's package manager brings them along"
-    } else if reason.contains("only supports") || reason.contains("version") {
-        "install driver and browser of the same version from one place, such as `apt-get install \
-         chromium-headless-shell chromium-driver`"
-    } else if [reason, words].iter().any(|text| text.contains("sandbox")) {
-        "in a container without user namespaces, add `--no-sandbox` to `args` of `[browser]`"
-    } else if [reason, words].iter().any(|text| text.contains("DISPLAY") || text.contains("display")) {
-        "leave `--headed` out, or give it a display (`xvfb-run`)"
-    } else {
-        "start the browser by hand to see what it says; usual causes: libraries that are missing, no display for \
-         `--headed`, a full disk, too little memory"
-    }
 }
 
 fn remote_advice(reason: &str) -> &'static str {

@@ -20,6 +20,7 @@ mod locator;
 mod page;
 mod pointed;
 mod state;
+mod survey;
 mod wire;
 
 pub use action::{ActOptions, Action, Button, FileData, Modifier, OptionChoice, Reading, ScrollPlace};
@@ -36,3 +37,4 @@ pub(in crate::browser) use library::page_library;
 pub use locator::{Axis, Excluded, Locator, LocatorPart, RoleOptions, TextMatch};
 pub use page::{ClipArea, Page, ScreenshotOptions};
 pub use state::{Cookie, OriginStorage, SameSite, State};
+pub use survey::{Program, Survey, can_over, survey, wires_of};

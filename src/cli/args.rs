@@ -13,11 +13,11 @@ use crate::config::{BrowserName, Given, Layer, Origin};
 
 mod options;
 
-use options::{RunArguments, Showing};
+use options::{Browsing, RunArguments, Showing};
 
 use super::exit::ExitCode;
 use super::install::Wanted;
-use super::sessions;
+use super::{doctor, sessions};
 
 /// Shown below the options.
 const EXIT_CODES: &str = "\
@@ -49,6 +49,13 @@ pub(super) enum Request {
     Init {
         /// Where.
         folder: PathBuf,
+    },
+    /// Say what is on this machine and what is missing.
+    Doctor {
+        /// For which settings.
+        run: Box<Run>,
+        /// In which form.
+        form: doctor::Form,
     },
     /// Look after the sessions kept between runs.
     Sessions {
@@ -118,6 +125,11 @@ pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Req
             let matches = matches.subcommand_matches("list").expect("`list` was given");
             Ok(Request::List(Box::new(list.request(&Origins { command, matches }))))
         }
+        Some(Order::Doctor(given)) => {
+            let command = command.find_subcommand("doctor").expect("`doctor` is a command");
+            let matches = matches.subcommand_matches("doctor").expect("`doctor` was given");
+            Ok(given.request(&Origins { command, matches }))
+        }
         Some(Order::Sessions(given)) => {
             let command = command.find_subcommand("sessions").expect("`sessions` is a command");
             let matches = matches.subcommand_matches("sessions").expect("`sessions` was given");
@@ -185,6 +197,8 @@ enum Order {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Say which browsers can be used here, and what is missing
+    Doctor(Box<DoctorArguments>),
     /// Show, clear or carry elsewhere the sessions kept between runs
     Sessions(SessionsArguments),
     /// Join the JSON reports of shards, or of other runs, into one
@@ -195,6 +209,18 @@ enum Order {
         #[arg(long, value_name = "N")]
         port: Option<u16>,
     },
+}
+
+#[derive(Debug, Args)]
+struct DoctorArguments {
+    #[command(flatten)]
+    browser: Browsing,
+    /// Read this configuration; the nearest `runner.toml` upwards by default
+    #[arg(short, long, value_name = "FILE", env = "RUNNER_CONFIG")]
+    config: Option<String>,
+    /// Answer in JSON
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Debug, Args)]
@@ -237,6 +263,14 @@ enum SessionsOrder {
         /// The file
         file: PathBuf,
     },
+}
+
+impl DoctorArguments {
+    fn request(self, origins: &Origins<'_>) -> Request {
+        let layer = self.browser.over(Layer::default(), origins);
+        let run = Box::new(Run { layer, config: origins.text("config", self.config) });
+        Request::Doctor { run, form: if self.json { doctor::Form::Json } else { doctor::Form::Text } }
+    }
 }
 
 impl From<SessionsOrder> for sessions::Order {

@@ -11,7 +11,7 @@ use crate::report::Screen;
 use super::args::{self, Request, Run};
 use super::error::CliError;
 use super::exit::ExitCode;
-use super::{demo, init, install, list, merge, run, sessions};
+use super::{demo, doctor, init, install, list, merge, run, sessions};
 
 /// Time for tasks that are still running when a command is done.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -46,6 +46,10 @@ fn perform(request: Request) -> Result<ExitCode, CliError> {
         Request::List(run) => {
             let settings = settings(*run)?;
             block_on(list::run(settings))
+        }
+        Request::Doctor { run, form } => {
+            let settings = settings(*run)?;
+            block_on(doctor::run(settings, form))
         }
         Request::Sessions { order, run } => {
             let settings = settings(*run)?;

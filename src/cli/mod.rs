@@ -5,6 +5,7 @@ mod choose;
 mod collect;
 mod demo;
 mod dispatch;
+mod doctor;
 mod error;
 mod exit;
 mod init;

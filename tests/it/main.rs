@@ -6,6 +6,7 @@
 mod architecture;
 mod bad_spec;
 mod command_line;
+mod doctor;
 mod documentation;
 mod driver_fault;
 mod fake_driver;

@@ -34,6 +34,14 @@ pub(in crate::browser) fn locate_browser(settings: &BrowserSettings) -> Option<P
     browser.map(|browser| behind_wrapper(&browser))
 }
 
+/// The driver alone, where that is here and the rest is not.
+pub(in crate::browser) fn located_driver(settings: &BrowserSettings) -> Option<PathBuf> {
+    match &settings.driver {
+        Some(driver) => Some(driver.clone()).filter(|driver| is_program(driver)),
+        None => search(wanted(settings).ok()?.drivers, &search_path()),
+    }
+}
+
 /// The first of these programs that is on this machine: a better name further back wins.
 pub(crate) fn find_program(names: &[&str]) -> Option<PathBuf> {
     search(names, &search_path())

@@ -55,6 +55,12 @@ pub(in crate::browser) async fn check_versions(located: &Located, patience: Dura
     }
 }
 
+/// The version a program tells, in its own writing.
+pub(in crate::browser) async fn version_text(program: &Path) -> Option<String> {
+    let version = tokio::time::timeout(TIMEOUT, version_of(program)).await;
+    version.ok().flatten().map(|version| version.text)
+}
+
 fn fit(driver: &Version, browser: &Version) -> bool {
     !driver.is_paired || driver.major == browser.major
 }

@@ -136,7 +136,7 @@ struct Timing {
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Browser")]
-struct Browsing {
+pub(super) struct Browsing {
     /// Use this browser: chromium (the default), chrome, edge, firefox, webkit, safari
     #[arg(short, long, value_name = "NAME", env = "RUNNER_BROWSER")]
     browser: Option<String>,
@@ -219,15 +219,25 @@ impl RunArguments {
             navigation_timeout: text("navigation_timeout", timing.navigation_timeout),
             assertion_timeout: text("assertion_timeout", timing.assertion_timeout),
             global_timeout: text("global_timeout", timing.global_timeout),
-            browser: text("browser", browser.browser),
-            headed: switch("headed", browser.headed),
-            driver: text("driver", browser.driver),
-            browser_path: text("browser_path", browser.browser_path),
-            webdriver_url: text("webdriver_url", browser.webdriver_url),
-            wire: text("wire", browser.wire),
-            ..output.layer(origins)
+            ..browser.over(output.layer(origins), origins)
         };
         Run { layer, config: text("config", files.config) }
+    }
+}
+
+impl Browsing {
+    /// What was said of the browser, put over `layer`.
+    pub(super) fn over(self, layer: Layer, origins: &Origins<'_>) -> Layer {
+        let text = |id, value| origins.text(id, value);
+        Layer {
+            browser: text("browser", self.browser),
+            headed: origins.switch("headed", self.headed),
+            driver: text("driver", self.driver),
+            browser_path: text("browser_path", self.browser_path),
+            webdriver_url: text("webdriver_url", self.webdriver_url),
+            wire: text("wire", self.wire),
+            ..layer
+        }
     }
 }
 
