@@ -92,6 +92,14 @@ pub enum RunEvent {
         /// Another attempt follows.
         will_retry: bool,
     },
+    /// An attempt that had begun did not take place: its worker got no browser. It is handed out
+    /// again.
+    TestGivenBack {
+        /// Which test.
+        test: PlanIndex,
+        /// Who was to run it.
+        worker: WorkerId,
+    },
     /// A test has its final state. Exactly once for each test of the plan.
     TestFinished {
         /// Which test.

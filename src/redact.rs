@@ -15,6 +15,28 @@ pub const MASK: &str = "***";
 /// The shortest value that is masked; masking "a" would make every text unreadable.
 const SHORTEST: usize = 3;
 
+/// A value that is never shown, not even by a slip.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// `value` is secret.
+    pub fn new(value: impl Into<String>) -> Self {
+        Self(value.into())
+    }
+
+    /// The value itself, for those who need it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(MASK)
+    }
+}
+
 /// Replaces secret values in texts. Clones share one list.
 #[derive(Clone, Debug, Default)]
 pub struct Redactor {

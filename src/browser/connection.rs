@@ -2,10 +2,10 @@
 //!
 //! This file joins `driver` and `wire`, which do not know each other.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 use tokio::sync::OnceCell;
 use url::Url;
 
@@ -19,7 +19,10 @@ use super::driver::{
     DriverProcess, Located, Output, browser_socket, capabilities, check_versions, last_words, locate, locate_browser,
     usual_cause,
 };
+use super::endpoint::Endpoint;
 use super::error::BrowserError;
+use super::opener::{Opener, Pending};
+use super::pulse::Pulse;
 use super::wire::classic::{ClassicBrowser, WebDriver};
 use super::wire::devtools::DevtoolsBrowser;
 use super::wire::verbs::{self, BrowserWire, ContextWire};
@@ -40,6 +43,8 @@ struct Live {
     wire: BrowserWire,
     /// The `WebDriver` session the browser was opened with; the classic wire keeps its own.
     session: Option<WebDriver>,
+    /// Looks after that session where its driver is not ours.
+    pulse: Mutex<Option<Pulse>>,
     driver: Option<DriverProcess>,
     output: Output,
     closed: OnceCell<()>,
@@ -62,13 +67,23 @@ impl Browser {
     /// # Errors
     /// [`BrowserError::Start`] with everything that helps: what was looked for, versions that do
     /// not fit, the browser's own output.
-    pub async fn open(settings: &BrowserSettings) -> Result<Self, BrowserError> {
+    #[cfg(test)]
+    pub(in crate::browser) async fn open(settings: &BrowserSettings) -> Result<Self, BrowserError> {
+        Self::open_or_leave(settings, &Pending::default()).await
+    }
+
+    /// The same; a request for a session that nobody waits for any more, where the future is dropped,
+    /// is left to `pending`.
+    ///
+    /// # Errors
+    /// As above, and [`BrowserError::NoSlot`].
+    pub async fn open_or_leave(settings: &BrowserSettings, pending: &Pending) -> Result<Self, BrowserError> {
         if settings.wire == Some(WireName::Bidi) {
             return Err(start_error("the BiDi wire is not built yet", Vec::new())
                 .advised("leave `--wire` out, or take `--wire devtools` or `--wire classic`"));
         }
         match &settings.webdriver_url {
-            Some(url) => open_at(settings, url).await,
+            Some(url) => open_at(settings, url, pending).await,
             None => open_own(settings).await,
         }
     }
@@ -76,6 +91,11 @@ impl Browser {
     /// Name, version, wire.
     pub fn info(&self) -> BrowserInfo {
         self.0.info.clone()
+    }
+
+    /// A fresh context may have to wait for a slot that others have: that is nobody's fault here.
+    pub fn waits_for_slots(&self) -> bool {
+        self.0.driver.is_none() && self.0.info.wire == WireName::Classic
     }
 
     /// Whether it can do something.
@@ -116,6 +136,7 @@ impl Browser {
 impl Live {
     async fn end(&self) {
         let patience = if self.driver.is_some() { DELETE_OWN } else { DELETE_REMOTE };
+        self.pulse.lock().unwrap_or_else(PoisonError::into_inner).take();
         // A Grid takes 20 s to end a session whose socket is still open: the wire goes first.
         match &self.wire {
             BrowserWire::Devtools(browser) => browser.close(),
@@ -132,8 +153,7 @@ impl Live {
 
 /// A `WebDriver` session that was opened, before it has a wire.
 struct Opened {
-    url: Url,
-    wanted: Map<String, Value>,
+    opener: Opener,
     session: WebDriver,
     driver: Option<DriverProcess>,
 }
@@ -161,17 +181,19 @@ async fn start(settings: &BrowserSettings, located: &Located) -> Result<Opened, 
     let deadline = Deadline::after(settings.start_timeout);
     let process = DriverProcess::start(&located.driver, settings.start_timeout).await?;
     let wanted = capabilities(settings, located.browser.as_deref());
-    match WebDriver::open(process.url(), &wanted, deadline.remaining()).await {
-        Ok(session) => Ok(Opened { url: process.url().clone(), wanted, session, driver: Some(process) }),
-        Err(reason) => {
+    let opener = Opener::own(Endpoint::own(process.url().clone()), wanted);
+    match opener.open(deadline.remaining()).await {
+        Ok(session) => Ok(Opened { opener, session, driver: Some(process) }),
+        Err(no) => {
             process.stop().await;
+            let reason = no.refusal.words;
             let mut details = vec![format!("driver: {}", located.driver.display())];
             details.extend(located.browser.iter().map(|browser| format!("browser: {}", browser.display())));
             details.extend(reason.lines().skip(1).map(str::to_owned));
             let mut said = process.output().lines();
             details.extend(said.iter().cloned());
             let words = match &located.browser {
-                Some(browser) => last_words(browser, &wanted).await,
+                Some(browser) => last_words(browser, opener.wanted()).await,
                 None => Vec::new(),
             };
             said.extend(words.iter().cloned());
@@ -186,29 +208,26 @@ async fn start(settings: &BrowserSettings, located: &Located) -> Result<Opened, 
 }
 
 /// With a driver or Grid that runs already.
-async fn open_at(settings: &BrowserSettings, url: &Url) -> Result<Browser, BrowserError> {
+async fn open_at(settings: &BrowserSettings, url: &Url, pending: &Pending) -> Result<Browser, BrowserError> {
     // A driver of this machine is to use the browser we would use with a driver of our own.
-    let binary = if is_this_machine(url) { locate_browser(settings) } else { settings.binary.clone() };
+    let binary = if settings.is_elsewhere() { settings.binary.clone() } else { locate_browser(settings) };
     let wanted = capabilities(settings, binary.as_deref());
-    match WebDriver::open(url, &wanted, settings.start_timeout).await {
-        Ok(session) => choose_wire(settings, Opened { url: url.clone(), wanted, session, driver: None }).await,
-        Err(reason) => {
-            let details = reason.lines().skip(1).map(str::to_owned).collect();
-            Err(start_error(format!("no session at {url}: {}", first_line(&reason)), details)
-                .advised(remote_advice(&reason)))
-        }
+    let opener = Opener::remote(Endpoint::remote(url.clone(), settings), wanted, pending.clone());
+    match opener.open(settings.start_timeout).await {
+        Ok(session) => choose_wire(settings, Opened { opener, session, driver: None }).await,
+        Err(no) => Err(no.into_error(opener.endpoint())),
     }
 }
 
 /// Takes the best wire the driver offers, or the one that was asked for.
 async fn choose_wire(settings: &BrowserSettings, opened: Opened) -> Result<Browser, BrowserError> {
-    let Opened { url, wanted, session, driver } = opened;
+    let Opened { opener, session, driver } = opened;
     let output = driver.as_ref().map(|driver| driver.output().clone()).unwrap_or_default();
     let text = |key: &str| session.capability(key).and_then(Value::as_str).unwrap_or("unknown").to_owned();
     let (name, version) = (text("browserName"), text("browserVersion"));
     let devtools = match settings.wire {
         Some(WireName::Classic) => None,
-        _ => Some(connect_devtools(&url, &session).await),
+        _ => Some(connect_devtools(settings, opener.endpoint(), &session).await),
     };
     let (wire, wire_name, session, refused) = match devtools {
         Some(Ok(devtools)) => {
@@ -216,12 +235,13 @@ async fn choose_wire(settings: &BrowserSettings, opened: Opened) -> Result<Brows
             (BrowserWire::Devtools(devtools), WireName::Devtools, Some(session), None)
         }
         other => {
-            let classic = ClassicBrowser::new(url, wanted, session);
+            let classic = ClassicBrowser::new(opener, settings.start_timeout, session);
             (BrowserWire::Classic(classic), WireName::Classic, None, other.and_then(Result::err))
         }
     };
     let info = BrowserInfo { name, version, wire: wire_name };
-    let browser = Browser(Arc::new(Live { info, wire, session, driver, output, closed: OnceCell::new() }));
+    let pulse = Mutex::new(if driver.is_none() { pulse_of(&wire, session.as_ref()) } else { None });
+    let browser = Browser(Arc::new(Live { info, wire, session, pulse, driver, output, closed: OnceCell::new() }));
     match (settings.wire, refused) {
         (Some(WireName::Devtools), Some(reason)) => {
             browser.close().await;
@@ -232,28 +252,46 @@ async fn choose_wire(settings: &BrowserSettings, opened: Opened) -> Result<Brows
     }
 }
 
+/// Looks after a session behind a socket; the classic wire sees by itself when its driver is gone.
+fn pulse_of(wire: &BrowserWire, session: Option<&WebDriver>) -> Option<Pulse> {
+    let (BrowserWire::Devtools(browser), Some(session)) = (wire, session) else { return None };
+    let browser = browser.clone();
+    Some(Pulse::start(session.clone(), move |reason| browser.lose(reason)))
+}
+
 /// The `DevTools` socket that the driver's answer leads to, or why there is none.
-async fn connect_devtools(url: &Url, session: &WebDriver) -> Result<DevtoolsBrowser, String> {
-    let socket = if let Some(socket) = session.capability("se:cdp").and_then(Value::as_str) {
-        socket.to_owned()
+async fn connect_devtools(
+    settings: &BrowserSettings,
+    endpoint: &Endpoint,
+    session: &WebDriver,
+) -> Result<DevtoolsBrowser, String> {
+    let sockets = if let Some(told) = session.capability("se:cdp").and_then(Value::as_str) {
+        endpoint.sockets(told)
     } else {
         let options = ["goog:chromeOptions", "ms:edgeOptions"].iter().find_map(|key| session.capability(key));
         let address = options.and_then(|options| options["debuggerAddress"].as_str());
         let address = address.ok_or("the driver names no debugging address")?;
-        if !is_this_machine(url) {
+        if settings.is_elsewhere() {
             return Err(format!("the browser's debugging address `{address}` is on another machine"));
         }
-        browser_socket(address).await.map_err(|reason| format!("no DevTools at `{address}`: {reason}"))?
+        let socket = browser_socket(address).await.map_err(|reason| format!("no DevTools at `{address}`: {reason}"))?;
+        vec![socket.as_str().into()]
     };
-    DevtoolsBrowser::connect(&socket).await.map_err(|error| format!("no DevTools at `{socket}`: {error}"))
+    let mut refused = Vec::new();
+    for socket in sockets {
+        match DevtoolsBrowser::connect(&socket).await {
+            Ok(browser) => return Ok(browser),
+            Err(error) => refused.push(format!("no DevTools at `{}`: {}", socket.url, with_details(&error))),
+        }
+    }
+    Err(refused.join("; "))
 }
 
-fn is_this_machine(url: &Url) -> bool {
-    match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost",
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
+/// An error and what came with it, in one line.
+fn with_details(error: &BrowserError) -> String {
+    match error {
+        BrowserError::Start { title, details, .. } => format!("{title} ({})", details.join(", ")),
+        other => other.to_string(),
     }
 }
 
@@ -265,14 +303,6 @@ fn in_short(reason: &str) -> &str {
 
 fn first_line(text: &str) -> &str {
     text.lines().next().unwrap_or_default()
-}
-
-fn remote_advice(reason: &str) -> &'static str {
-    if reason.contains("only supports") {
-        "start a driver of the same version as its browser there"
-    } else {
-        "check that a WebDriver server runs there and takes sessions, or leave `--webdriver-url` out"
-    }
 }
 
 fn start_error(title: impl Into<String>, details: Vec<String>) -> BrowserError {

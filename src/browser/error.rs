@@ -25,6 +25,17 @@ pub enum BrowserError {
         /// The command that helps.
         advice: Option<String>,
     },
+    /// A Grid had no free slot for as long as we may wait, or its node could not start a browser. An
+    /// infrastructure failure, and none where others of the run have a browser.
+    #[error("{title}")]
+    NoSlot {
+        /// One line.
+        title: String,
+        /// What it said, and how often.
+        details: Vec<String>,
+        /// What to try.
+        advice: Option<String>,
+    },
     /// An element did not become ready for an action.
     #[error("{0}")]
     NotReady(Box<NotReady>),
@@ -121,7 +132,7 @@ pub enum BrowserError {
 impl BrowserError {
     /// The browser is gone; the attempt is an infrastructure failure.
     pub fn is_lost(&self) -> bool {
-        matches!(self, Self::Lost { .. } | Self::Start { .. })
+        matches!(self, Self::Lost { .. } | Self::Start { .. } | Self::NoSlot { .. })
     }
 }
 

@@ -34,6 +34,9 @@ pub(super) fn find(settings: &Arc<Settings>, events: EventSink) -> Result<Found,
     let support = find_support(settings)?.into_iter().map(|file| (file.path, file.absolute)).collect();
     let redactor = Redactor::new();
     let projects = settings.runs();
+    for secret in projects.iter().flat_map(|settings| &settings.browser.secrets) {
+        redactor.add(secret.expose());
+    }
     let setup = RunSetup { settings: settings.clone(), projects, events, redactor: redactor.clone(), support };
     Ok(Found { parts, run: Run::new(setup), redactor })
 }

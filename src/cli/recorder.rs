@@ -38,6 +38,7 @@ impl Recorder {
             | RunEvent::Log { .. }
             | RunEvent::ArtifactWritten { .. }
             | RunEvent::AttemptFinished { .. }
+            | RunEvent::TestGivenBack { .. }
             | RunEvent::Warning { .. }
             | RunEvent::RunFinished(_) => {}
         }

@@ -4,7 +4,10 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use url::Url;
+use http::HeaderMap;
+use url::{Host, Url};
+
+use crate::redact::Secret;
 
 use super::choice::Choice;
 
@@ -19,8 +22,12 @@ pub struct BrowserSettings {
     pub driver: Option<PathBuf>,
     /// The browser's executable, where it was said.
     pub binary: Option<PathBuf>,
-    /// A running driver or Grid instead of one of our own.
+    /// A running driver or Grid instead of one of our own; without user and password.
     pub webdriver_url: Option<Url>,
+    /// What every request there carries; values are marked as sensitive.
+    pub webdriver_headers: HeaderMap,
+    /// Passwords and tokens of the settings here, never to be shown.
+    pub secrets: Vec<Secret>,
     /// The wire to use; the best one otherwise.
     pub wire: Option<WireName>,
     /// Further command-line arguments of the browser.
@@ -29,7 +36,7 @@ pub struct BrowserSettings {
     pub capabilities: serde_json::Map<String, serde_json::Value>,
     /// Size of a new page in CSS pixels: width, height.
     pub viewport: (u32, u32),
-    /// Time for a driver and browser to start.
+    /// Time for a driver and browser to start; elsewhere, for a slot to become free too.
     pub start_timeout: Duration,
 }
 
@@ -41,12 +48,26 @@ impl Default for BrowserSettings {
             driver: None,
             binary: None,
             webdriver_url: None,
+            webdriver_headers: HeaderMap::new(),
+            secrets: Vec::new(),
             wire: None,
             args: Vec::new(),
             capabilities: serde_json::Map::new(),
             viewport: (1280, 720),
             start_timeout: Duration::from_secs(30),
         }
+    }
+}
+
+impl BrowserSettings {
+    /// The browser runs on another machine: nothing about this one says anything about it.
+    pub fn is_elsewhere(&self) -> bool {
+        self.webdriver_url.as_ref().is_some_and(|url| match url.host() {
+            Some(Host::Domain(name)) => name != "localhost",
+            Some(Host::Ipv4(address)) => !address.is_loopback(),
+            Some(Host::Ipv6(address)) => !address.is_loopback(),
+            None => false,
+        })
     }
 }
 

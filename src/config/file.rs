@@ -10,7 +10,7 @@ use toml::de::DeTable;
 use super::document::Document;
 use super::error::ConfigError;
 use super::layer::Layer;
-use super::origin::{Given, Origin};
+use super::origin::{Given, Origin, Place};
 use super::paths;
 use super::profile::Profile;
 use super::project::Project;
@@ -65,8 +65,19 @@ const PROFILE: &[&str] = &[
     "env",
 ];
 const TIMEOUTS: &[&str] = &["test", "hook", "action", "navigation", "assertion", "verify", "global"];
-const BROWSER: &[&str] =
-    &["name", "headed", "driver", "path", "args", "capabilities", "viewport", "wire", "webdriver_url", "start_timeout"];
+const BROWSER: &[&str] = &[
+    "name",
+    "headed",
+    "driver",
+    "path",
+    "args",
+    "capabilities",
+    "viewport",
+    "wire",
+    "webdriver_url",
+    "webdriver_headers",
+    "start_timeout",
+];
 const SERVER: &[&str] = &["command", "url", "timeout", "reuse"];
 const REPORTS: &[&str] = &["junit", "json"];
 /// What a project may say: what concerns its tests, not the run as a whole.
@@ -110,6 +121,9 @@ pub(super) struct BrowserExtras {
     /// `None` where nothing is said.
     pub(super) args: Option<Vec<String>>,
     pub(super) capabilities: serde_json::Map<String, serde_json::Value>,
+    pub(super) webdriver_headers: BTreeMap<String, String>,
+    /// Where the table stands.
+    pub(super) place: Option<Place>,
     pub(super) viewport: Option<Given<(u32, u32)>>,
     pub(super) start_timeout: Option<Given<String>>,
 }
@@ -219,6 +233,8 @@ impl ConfigFile {
         self.browser = BrowserExtras {
             args: table.texts("args")?.map(|args| args.into_iter().map(|given| given.value).collect()),
             capabilities: table.json("capabilities")?,
+            webdriver_headers: table.private_texts("webdriver_headers")?,
+            place: Some(table.place()),
             viewport: table.pair("viewport", "a list of width and height such as [1280, 720]")?,
             start_timeout: table.duration("start_timeout")?,
         };

@@ -14,6 +14,7 @@ mod outputs;
 mod paths;
 mod profile;
 mod project;
+mod remote;
 mod resolve;
 mod section;
 mod selection;

@@ -96,6 +96,8 @@ impl BrowserExtras {
         Self {
             args: self.args.or(lower.args),
             capabilities,
+            webdriver_headers: env_over(self.webdriver_headers, lower.webdriver_headers),
+            place: self.place.or(lower.place),
             viewport: self.viewport.or(lower.viewport),
             start_timeout: self.start_timeout.or(lower.start_timeout),
         }

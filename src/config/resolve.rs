@@ -1,9 +1,11 @@
 //! Defaults < file < environment and flags: [`resolve`] makes [`Settings`] of them.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::model::ProjectName;
 
@@ -18,11 +20,16 @@ use super::outputs::{Reports, SessionCacheSettings};
 use super::paths;
 use super::profile::with_profile;
 use super::project::{Project, chosen};
+use super::remote::{Remote, RemoteTexts};
 use super::selection::{Selection, pattern, split_line};
-use super::server::{Application, address};
+use super::server::Application;
 use super::settings::Settings;
 use super::shard::Shard;
 use super::timeouts::{Timeouts, timeout};
+
+/// Time for a browser of a Grid, where others may have every slot: as long as a Grid itself lets
+/// somebody wait.
+const REMOTE_START: Duration = Duration::from_secs(300);
 
 const DEFAULT_SPECS: &str = "specs";
 const DEFAULT_SUPPORT: &str = "support";
@@ -141,7 +148,7 @@ fn complete(
         update_snapshots: is_on(layer.update_snapshots.as_ref()),
         fail_on_flaky: is_on(layer.fail_on_flaky.as_ref()),
         global_timeout: timeout(layer.global_timeout.as_ref())?,
-        browser: places.browser(&layer, browser)?,
+        browser: places.browser(&layer, browser, &env)?,
         server: None,
         reports: Reports { junit: places.path(layer.junit.as_ref()), json: places.path(layer.json.as_ref()) },
         session_cache: SessionCacheSettings {
@@ -219,8 +226,21 @@ impl Places<'_> {
         Ok(path)
     }
 
-    fn browser(&self, layer: &Layer, extras: BrowserExtras) -> Result<BrowserSettings, ConfigError> {
+    fn browser(
+        &self,
+        layer: &Layer,
+        extras: BrowserExtras,
+        env: &BTreeMap<String, String>,
+    ) -> Result<BrowserSettings, ConfigError> {
         let defaults = BrowserSettings::default();
+        let texts = RemoteTexts {
+            headers: extras.webdriver_headers,
+            capabilities: extras.capabilities,
+            origin: extras.place.map_or(Origin::Default, |place| Origin::File(Box::new(place))),
+        };
+        let lookup = |name: &str| std::env::var(name).ok().or_else(|| env.get(name).cloned());
+        let remote = Remote::resolve(layer.webdriver_url.as_ref(), texts, &lookup)?;
+        let start_timeout = if remote.url.is_some() { REMOTE_START } else { defaults.start_timeout };
         let executable = |given: Option<&Given<String>>| {
             given.map(|given| paths::executable(self.base(&given.origin), &given.value))
         };
@@ -229,12 +249,14 @@ impl Places<'_> {
             headed: is_on(layer.headed.as_ref()),
             driver: executable(layer.driver.as_ref()),
             binary: executable(layer.browser_path.as_ref()),
-            webdriver_url: layer.webdriver_url.as_ref().map(|given| address(given, None)).transpose()?,
+            webdriver_url: remote.url,
+            webdriver_headers: remote.headers,
+            secrets: remote.secrets,
             wire: parse(layer.wire.as_ref(), WireName::parse)?,
             args: extras.args.unwrap_or_default(),
-            capabilities: extras.capabilities,
+            capabilities: remote.capabilities,
             viewport: viewport(extras.viewport)?.unwrap_or(defaults.viewport),
-            start_timeout: timeout(extras.start_timeout.as_ref())?.unwrap_or(defaults.start_timeout),
+            start_timeout: timeout(extras.start_timeout.as_ref())?.unwrap_or(start_timeout),
         })
     }
 }

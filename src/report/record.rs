@@ -143,6 +143,11 @@ impl Record {
             RunEvent::AttemptFinished { test, worker, attempt, will_retry: _ } => {
                 self.finish_attempt(*test, *worker, attempt);
             }
+            RunEvent::TestGivenBack { test, worker } => {
+                if let Some(record) = self.tests.get_mut(test.0) {
+                    record.attempts.pop_if(|last| last.attempt.is_none() && last.worker == *worker);
+                }
+            }
             RunEvent::TestFinished { test, status, duration, reason } => {
                 if let Some(record) = self.tests.get_mut(test.0) {
                     record.status = Some(*status);

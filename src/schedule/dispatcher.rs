@@ -27,6 +27,8 @@ struct Running {
     job: VecDeque<PlanIndex>,
     test: PlanIndex,
     attempts: Vec<Attempt>,
+    /// How many attempts of the run had ended when the last one was handed out.
+    ended_before: u64,
 }
 
 /// The state of a run.
@@ -41,6 +43,10 @@ pub(crate) struct Dispatcher {
     /// Tests of each suite that have not been handed out.
     waiting: HashMap<(SpecRun, SuiteIndex), usize>,
     is_finished: Vec<bool>,
+    /// Attempts of tests that were given back.
+    given_back: HashMap<PlanIndex, Vec<Attempt>>,
+    /// How many attempts have ended on a browser.
+    ended: u64,
     summary: RunSummary,
 }
 
@@ -65,6 +71,8 @@ impl Dispatcher {
             homes: HashMap::new(),
             waiting,
             is_finished,
+            given_back: HashMap::new(),
+            ended: 0,
             summary: RunSummary::default(),
         };
         new.skip();
@@ -135,12 +143,14 @@ impl Dispatcher {
                 *count -= 1;
             }
         }
-        self.running.insert(worker, Running { job, test, attempts: Vec::new() });
+        let attempts = self.given_back.remove(&test).unwrap_or_default();
+        self.running.insert(worker, Running { job, test, attempts, ended_before: 0 });
         self.order(worker)
     }
 
-    fn order(&self, worker: WorkerId) -> ToWorker {
-        let running = &self.running[&worker];
+    fn order(&mut self, worker: WorkerId) -> ToWorker {
+        let running = self.running.get_mut(&worker).expect("its order is asked for when it has been put there");
+        running.ended_before = self.ended;
         let number = u32::try_from(running.attempts.len()).unwrap_or(u32::MAX) + 1;
         let spec = self.plan.spec_of(running.test);
         self.events.send(RunEvent::TestStarted { test: running.test, attempt: number, worker });
@@ -156,8 +166,12 @@ impl Dispatcher {
 
     /// An attempt ended: what the worker does next, in order. Empty: it is idle.
     pub(crate) fn finished(&mut self, worker: WorkerId, report: AttemptReport) -> Vec<ToWorker> {
+        if report.lacks_slot && self.give_back(worker) {
+            return Vec::new();
+        }
         let Some(running) = self.running.get_mut(&worker) else { return Vec::new() };
         let test = running.test;
+        self.ended += u64::from(!report.cannot_start);
         let cannot_start = report.cannot_start.then(|| reason(&report.outcome)).flatten();
         let is_told = matches!(self.summary.stopped, Some(StopReason::Infrastructure(_)));
         let attempt = Attempt {
@@ -184,6 +198,27 @@ impl Dispatcher {
         let mut messages = self.suites_left(test);
         messages.extend(self.go_on(worker, running.job));
         messages
+    }
+
+    /// A worker that got no slot gives back what it was to run, where others get on with theirs: then
+    /// the slots are only taken, and sooner or later one is free. Otherwise nothing is done.
+    fn give_back(&mut self, worker: WorkerId) -> bool {
+        let others_get_on = self.running.len() > 1
+            && self.summary.stopped.is_none()
+            && self.running.get(&worker).is_some_and(|running| running.ended_before < self.ended);
+        if !others_get_on {
+            return false;
+        }
+        let Some(Running { mut job, test, attempts, .. }) = self.running.remove(&worker) else { return false };
+        let case = &self.plan.tests[test.0];
+        for suite in &case.suites {
+            *self.waiting.entry((case.id.spec_run(), *suite)).or_insert(0) += 1;
+        }
+        self.events.send(RunEvent::TestGivenBack { test, worker });
+        self.given_back.insert(test, attempts);
+        job.push_front(test);
+        self.queue.push_front(Job { tests: job.into() });
+        true
     }
 
     fn conclude(&mut self, test: PlanIndex, attempts: &[Attempt]) {

@@ -330,7 +330,7 @@ pub(crate) fn browser_failure(command: &str, error: &BrowserError, dialogs: &[St
             }
             failure
         }
-        BrowserError::Start { title, details, advice } => {
+        BrowserError::Start { title, details, advice } | BrowserError::NoSlot { title, details, advice } => {
             let mut failure = Failure::new(FailureKind::Infrastructure, title.clone());
             failure.details.clone_from(details);
             failure.advice.clone_from(advice);

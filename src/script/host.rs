@@ -11,6 +11,7 @@ use rhai::{AST, Engine, EvalAltResult, Module, Scope};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
+use crate::browser::Pending;
 use crate::clock::Deadline;
 use crate::config::Settings;
 use crate::event::EventSink;
@@ -81,6 +82,8 @@ impl Host {
             browser: RefCell::default(),
             kept: RefCell::default(),
             closing: RefCell::default(),
+            pending: Pending::default(),
+            lacks_slot: Cell::default(),
             http: RefCell::default(),
         });
         tie(&mut engine, &world);
@@ -194,6 +197,7 @@ impl Host {
             }
         });
         self.world.drop_browser();
+        self.world.settle_pending();
     }
 }
 

@@ -56,11 +56,19 @@ pub struct AttemptReport {
     pub is_infrastructure: bool,
     /// No browser could be started at all.
     pub cannot_start: bool,
+    /// A Grid had no slot for this worker's browser; others may have one.
+    pub lacks_slot: bool,
 }
 
 impl Host {
     /// Runs one attempt.
     pub fn run(&mut self, order: &AttemptOrder) -> AttemptReport {
+        self.world.lacks_slot.set(false);
+        let report = self.try_test(order);
+        AttemptReport { lacks_slot: report.is_infrastructure && self.world.lacks_slot.get(), ..report }
+    }
+
+    fn try_test(&mut self, order: &AttemptOrder) -> AttemptReport {
         let started = Instant::now();
         let test = match self.find(order) {
             Ok(test) => test,
@@ -439,7 +447,7 @@ impl Host {
 }
 
 fn report(outcome: Outcome, duration: Duration) -> AttemptReport {
-    AttemptReport { outcome, duration, is_infrastructure: false, cannot_start: false }
+    AttemptReport { outcome, duration, is_infrastructure: false, cannot_start: false, lacks_slot: false }
 }
 
 fn unknown_capability(name: &str) -> Failure {

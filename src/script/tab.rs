@@ -2,14 +2,20 @@
 //! it is only the state they will have, and `request` works on that, so that a spec without a
 //! page never opens a browser.
 
-use std::time::Instant;
+use std::future::Future;
+use std::pin::pin;
+use std::time::{Duration, Instant};
 
 use crate::browser::{Browser, BrowserInfo, Context, ContextOptions, Page, State};
+use crate::clock::human_duration;
 use crate::config::{Isolation, WireName};
 use crate::event::RunEvent;
 
 use super::error::Raw;
 use super::world::{Call, World};
+
+/// A wait for a browser that is longer is told.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A context and its page, or the state they will have.
 #[derive(Debug)]
@@ -51,8 +57,9 @@ impl World {
             return Ok(browser);
         }
         let started = Instant::now();
-        let settings = self.settings.browser.clone();
-        let browser = self.wait_uncharged(call, async move { Browser::open(&settings).await })?;
+        let (settings, pending) = (self.settings.browser.clone(), self.pending.clone());
+        let opening = self.telling_of_waiting(async move { Browser::open_or_leave(&settings, &pending).await });
+        let browser = self.wait_uncharged(call, opening)?;
         *self.browser.borrow_mut() = Some(browser.clone());
         self.events.send(RunEvent::BrowserReady {
             worker: self.worker,
@@ -60,6 +67,32 @@ impl World {
             took: started.elapsed(),
         });
         Ok(browser)
+    }
+
+    /// Says so where a browser elsewhere lets one wait: nothing else is seen of it.
+    async fn telling_of_waiting<T>(&self, opening: impl Future<Output = T>) -> T {
+        let mut opening = pin!(opening);
+        let Some(url) = &self.settings.browser.webdriver_url else { return opening.await };
+        tokio::select! {
+            biased;
+            opened = opening.as_mut() => return opened,
+            () = tokio::time::sleep(PATIENCE) => {}
+        }
+        let waited = human_duration(PATIENCE);
+        let text = format!("worker {} has waited {waited} for a browser at {url}, and goes on waiting", self.worker);
+        self.events.send(RunEvent::Log { test: None, text: self.redactor.redact(&text) });
+        opening.await
+    }
+
+    /// Lets what was asked for and is not wanted any more come, and go.
+    pub(crate) fn settle_pending(&self) {
+        let unanswered = self.bridge.finish(self.pending.settle());
+        if let (true, Some(url)) = (unanswered > 0, &self.settings.browser.webdriver_url) {
+            self.warn(&format!(
+                "{url} did not answer {unanswered} request(s) for a browser in time\n  what it still starts ends when the \
+                 server finds it idle"
+            ));
+        }
     }
 
     /// The page commands act on.
@@ -88,8 +121,14 @@ impl World {
             Tab::Open { .. } => State::default(),
         };
         let callbacks = self.bridge.callback_sender();
+        let waits_for_slots = browser.waits_for_slots();
+        let opening = async move { browser.open_context(&options, callbacks).await };
+        let context = if waits_for_slots {
+            self.wait_uncharged(call, self.telling_of_waiting(opening))?
+        } else {
+            self.wait(call, opening)?
+        };
         let (context, page) = self.wait(call, async move {
-            let context = browser.open_context(&options, callbacks).await?;
             if !state.is_empty() {
                 context.restore(&state).await?;
             }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use rhai::{Engine, EvalAltResult, NativeCallContext};
 
-use crate::browser::{Browser, BrowserError, Callback, DialogAnswer, DialogRequest};
+use crate::browser::{Browser, BrowserError, Callback, DialogAnswer, DialogRequest, Pending};
 use crate::clock::Deadline;
 use crate::config::Settings;
 use crate::event::{EventSink, RunEvent, Step};
@@ -60,6 +60,10 @@ pub(crate) struct Inner {
     pub(crate) kept: RefCell<Option<(SpecPath, Tab)>>,
     /// Contexts being closed.
     pub(crate) closing: RefCell<Vec<tokio::task::JoinHandle<()>>>,
+    /// Requests for browsers elsewhere that nobody waits for any more.
+    pub(crate) pending: Pending,
+    /// The last error was that no slot was free: it says nothing about test or browser.
+    pub(crate) lacks_slot: Cell<bool>,
     /// For `request`.
     pub(crate) http: RefCell<Option<reqwest::Client>>,
 }
@@ -232,6 +236,7 @@ impl World {
 
     fn browser_error(&self, call: &Call, error: &BrowserError) -> Box<EvalAltResult> {
         let failure = browser_failure(&call.text, error, &self.dialogs_seen());
+        self.lacks_slot.set(matches!(error, BrowserError::NoSlot { .. }));
         if error.is_lost() { abort(at(failure, Some(call)), Abort::Lost) } else { throw(failure) }
     }
 

@@ -7,10 +7,11 @@ use crate::harness::repository;
 /// The command of the README that sets up and passes the tests.
 const TEST_COMMAND: &str = "cargo run -- install --browser all && cargo test";
 
-const PAGES: [&str; 7] = [
+const PAGES: [&str; 8] = [
     "README.md",
     "src/README.md",
     "docs/configuration.md",
+    "docs/remote.md",
     "docs/session-cases.md",
     "docs/sessions.md",
     "docs/shards.md",

@@ -12,12 +12,16 @@ const VISIT: &str = r#"
     });
 "#;
 
+/// Too short a time to ask a second time where nobody listens any more.
+const ASK_ONCE: &str = "browser.start_timeout = \"200ms\"";
+
 /// Runs one spec that visits a page on a driver with these faults.
 #[track_caller]
 fn check<const N: usize>(name: &str, faults: [(&str, Reply); N]) -> (FakeDriver, Finished) {
     let driver = FakeDriver::start(faults);
     let project = Project::new().spec("page.rhai", VISIT).args(["specs", "-j1", "--wire", "classic"]);
-    let finished = project.args(["--webdriver-url", &driver.url()]).golden(name).run();
+    let project = project.file("runner.toml", ASK_ONCE).args(["--webdriver-url", &driver.url()]);
+    let finished = project.golden(name).run();
     (driver, finished)
 }
 
@@ -79,7 +83,8 @@ fn nobody_listens_at_the_given_address() {
     let url = driver.url();
     drop(driver);
     let project = Project::new().spec("page.rhai", VISIT).args(["specs", "-j1"]);
-    project.args(["--webdriver-url", &url]).golden("driver_not_listening").run();
+    let project = project.file("runner.toml", ASK_ONCE).args(["--webdriver-url", &url]);
+    project.golden("driver_not_listening").run();
 }
 
 #[test]

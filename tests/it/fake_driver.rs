@@ -20,6 +20,10 @@ pub(crate) enum Reply {
     Error(&'static str, &'static str),
     /// With text that is no JSON.
     Text(&'static str),
+    /// As a gate in front of a driver does: with a status and no text.
+    Status(u16),
+    /// So often with this one, then as usual.
+    Times(usize, Box<Reply>),
     /// Never.
     Hang,
     /// By closing the connection without a word; later ones are served.
@@ -37,6 +41,8 @@ struct Shared {
     address: SocketAddr,
     replies: BTreeMap<String, Reply>,
     requests: Mutex<Vec<String>>,
+    /// What the header `authorization` said, for each request.
+    authorizations: Mutex<Vec<String>>,
     connections: Mutex<Vec<TcpStream>>,
     is_dead: AtomicBool,
 }
@@ -52,6 +58,7 @@ impl FakeDriver {
             address: listener.local_addr().unwrap(),
             replies,
             requests: Mutex::default(),
+            authorizations: Mutex::default(),
             connections: Mutex::default(),
             is_dead: AtomicBool::new(false),
         });
@@ -68,6 +75,11 @@ impl FakeDriver {
     /// What was asked so far, in order: `POST /session`, `POST /url`.
     pub(crate) fn requests(&self) -> Vec<String> {
         self.shared.requests.lock().unwrap().clone()
+    }
+
+    /// What the header `authorization` of each request said.
+    pub(crate) fn authorizations(&self) -> Vec<String> {
+        self.shared.authorizations.lock().unwrap().clone()
     }
 }
 
@@ -92,16 +104,17 @@ impl Shared {
     /// Serves one connection until it ends or a reply ends it.
     fn serve(&self, stream: &TcpStream) {
         let mut reader = BufReader::new(stream);
-        while let Some(command) = read_request(&mut reader) {
-            self.requests.lock().unwrap().push(command.clone());
-            let unknown = Reply::Error("unknown command", "the fake driver does not know it");
-            let (status, body) = match self.replies.get(&command).unwrap_or(&unknown).clone() {
+        while let Some((command, authorization)) = read_request(&mut reader) {
+            self.authorizations.lock().unwrap().push(authorization);
+            let (status, body) = match self.reply(command) {
                 Reply::Value(value) => (200, json!({ "value": value }).to_string()),
                 Reply::Error(error, message) => {
                     let value = json!({ "error": error, "message": message, "stacktrace": "" });
                     (if error == "unknown command" { 404 } else { 500 }, json!({ "value": value }).to_string())
                 }
                 Reply::Text(text) => (200, text.to_owned()),
+                Reply::Status(status) => (status, String::new()),
+                Reply::Times(..) => unreachable!("it was resolved"),
                 Reply::Hang => continue,
                 Reply::HangUp => break,
                 Reply::Die => return self.die(),
@@ -114,6 +127,20 @@ impl Shared {
         }
         // It may be closed already.
         let _ = stream.shutdown(Shutdown::Both);
+    }
+
+    /// Notes the request, and says how it is answered.
+    fn reply(&self, command: String) -> Reply {
+        let mut requests = self.requests.lock().unwrap();
+        let before = requests.iter().filter(|request| **request == command).count();
+        let unknown = Reply::Error("unknown command", "the fake driver does not know it");
+        let reply = match self.replies.get(&command).cloned().unwrap_or(unknown) {
+            Reply::Times(times, reply) if before < times => *reply,
+            Reply::Times(..) => usual_replies().remove(&command).expect("a command that has a usual reply"),
+            reply => reply,
+        };
+        requests.push(command);
+        reply
     }
 
     fn die(&self) {
@@ -157,11 +184,12 @@ fn usual_replies() -> BTreeMap<String, Reply> {
     replies.into_iter().map(|(command, value)| (command.to_owned(), Reply::Value(value))).collect()
 }
 
-/// Method and path of the next request, without the session's id; nothing at the end.
-fn read_request(reader: &mut BufReader<&TcpStream>) -> Option<String> {
+/// Method and path of the next request, without the session's id, and its header `authorization`;
+/// nothing at the end.
+fn read_request(reader: &mut BufReader<&TcpStream>) -> Option<(String, String)> {
     let mut first = String::new();
     reader.read_line(&mut first).ok().filter(|length| *length > 0)?;
-    let mut length = 0;
+    let (mut length, mut authorization) = (0, String::new());
     loop {
         let mut line = String::new();
         reader.read_line(&mut line).ok()?;
@@ -169,10 +197,13 @@ fn read_request(reader: &mut BufReader<&TcpStream>) -> Option<String> {
         if name.eq_ignore_ascii_case("content-length") {
             length = value.trim().parse().ok()?;
         }
+        if name.eq_ignore_ascii_case("authorization") {
+            value.trim().clone_into(&mut authorization);
+        }
     }
     std::io::copy(&mut reader.take(length), &mut std::io::sink()).ok()?;
     let mut words = first.split(' ');
     let (method, path) = (words.next()?, words.next()?);
     let path = path.strip_prefix("/session/fake").unwrap_or(path);
-    Some(format!("{method} {path}").trim_end().to_owned())
+    Some((format!("{method} {path}").trim_end().to_owned(), authorization))
 }

@@ -18,6 +18,7 @@ mod list;
 mod merge_reports;
 mod only_changed;
 mod projects;
+mod remote;
 mod repeat;
 mod shard;
 mod shuffle;

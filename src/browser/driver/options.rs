@@ -63,11 +63,13 @@ fn chromium_options(settings: &BrowserSettings, binary: Option<&Path>) -> Value 
     if !settings.headed {
         args.push(if is_shell { "--headless" } else { "--headless=new" }.to_owned());
     }
-    if nix::unistd::geteuid().is_root() {
+    // How it is on another machine, nobody here knows: there `args` says so.
+    let is_here = !settings.is_elsewhere();
+    if is_here && nix::unistd::geteuid().is_root() {
         // Chromium refuses to start for root with its sandbox, and root is who runs in containers.
         args.push("--no-sandbox".to_owned());
     }
-    if has_little_shared_memory() {
+    if is_here && has_little_shared_memory() {
         args.push("--disable-dev-shm-usage".to_owned());
     }
     args.extend(

@@ -4,6 +4,7 @@
 //! The wires do not import one another, and nothing above `browser` names one.
 
 pub(in crate::browser) mod classic;
+mod connector;
 pub(in crate::browser) mod devtools;
 pub(in crate::browser) mod network_error;
 mod socket;

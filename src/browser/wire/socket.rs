@@ -13,13 +13,18 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
+use rustls::pki_types::ServerName;
 use serde_json::{Value, json};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
 use tokio::sync::{mpsc, oneshot};
+use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::{Message, protocol::WebSocketConfig};
+use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
+use super::connector::tls_config;
 use crate::browser::BrowserError;
-
-type Stream = tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTlsStream<tokio::net::TcpStream>>;
+use crate::browser::endpoint::SocketAddress;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -64,30 +69,52 @@ impl std::fmt::Debug for Socket {
 }
 
 impl Socket {
-    /// Connects to `url` (`ws://`).
+    /// Connects to `ws://` or `wss://`.
     ///
     /// # Errors
     /// [`BrowserError::Start`] when nobody answers there.
-    pub(in crate::browser) async fn connect(url: &str) -> Result<Self, BrowserError> {
+    pub(in crate::browser) async fn connect(address: &SocketAddress) -> Result<Self, BrowserError> {
+        let refused = |reason: String| BrowserError::Start {
+            title: format!("cannot connect to the browser's socket `{}`", address.url),
+            details: vec![reason],
+            advice: Some("use `--wire classic` where only the driver can be reached".to_owned()),
+        };
+        tokio::time::timeout(CONNECT_TIMEOUT, Self::shake_hands(address))
+            .await
+            .map_err(|_| refused(format!("no answer within {}s", CONNECT_TIMEOUT.as_secs())))?
+            .map_err(refused)
+    }
+
+    async fn shake_hands(address: &SocketAddress) -> Result<Self, String> {
+        let text = |error: &dyn std::fmt::Display| error.to_string();
+        let mut request = address.url.as_str().into_client_request().map_err(|error| text(&error))?;
+        request.headers_mut().extend(address.headers.clone());
+        let uri = request.uri().clone();
+        let is_secure = uri.scheme_str() == Some("wss");
+        let host = uri.host().ok_or("the address names no host")?.trim_matches(['[', ']']).to_owned();
+        let port = uri.port_u16().unwrap_or(if is_secure { 443 } else { 80 });
+        let stream = TcpStream::connect((host.as_str(), port)).await.map_err(|error| text(&error))?;
+        // Nagle's algorithm would hold small messages back.
+        stream.set_nodelay(true).map_err(|error| text(&error))?;
         let mut config = WebSocketConfig::default();
         // Screenshots and page contents come as one message of any size.
         config.max_message_size = None;
         config.max_frame_size = None;
-        // `true`: without Nagle's algorithm, which would hold small messages back.
-        let connecting = tokio_tungstenite::connect_async_with_config(url, Some(config), true);
-        let refused = |reason: String| BrowserError::Start {
-            title: format!("cannot connect to the browser's socket `{url}`"),
-            details: vec![reason],
-            advice: Some("use `--wire classic` where only the driver can be reached".to_owned()),
-        };
-        let (stream, _) = tokio::time::timeout(CONNECT_TIMEOUT, connecting)
-            .await
-            .map_err(|_| refused(format!("no answer within {}s", CONNECT_TIMEOUT.as_secs())))?
-            .map_err(|error| refused(error.to_string()))?;
-        Ok(Self::over(stream))
+        if !is_secure {
+            let opened = client_async_with_config(request, stream, Some(config)).await;
+            return opened.map(|(stream, _)| Self::over(stream)).map_err(|error| text(&error));
+        }
+        let tls = tokio_rustls::TlsConnector::from(Arc::new(tls_config("wss")?));
+        let name = ServerName::try_from(host).map_err(|error| text(&error))?;
+        let stream = tls.connect(name, stream).await.map_err(|error| text(&error))?;
+        let opened = client_async_with_config(request, stream, Some(config)).await;
+        opened.map(|(stream, _)| Self::over(stream)).map_err(|error| text(&error))
     }
 
-    fn over(stream: Stream) -> Self {
+    fn over<S>(stream: WebSocketStream<S>) -> Self
+    where
+        S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    {
         let (sink, source) = stream.split();
         let (outgoing, queue) = mpsc::unbounded_channel();
         let shared =
@@ -148,6 +175,11 @@ impl Socket {
     /// Why the browser is gone, if it is.
     pub(in crate::browser) fn loss(&self) -> Option<String> {
         self.shared.lost.get().cloned()
+    }
+
+    /// The browser is gone, as somebody else has found out: everything fails for this reason.
+    pub(in crate::browser) fn lose(&self, reason: &str) {
+        self.shared.lose(reason);
     }
 
     /// Closes the socket; the browser goes on.

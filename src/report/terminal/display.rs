@@ -106,6 +106,7 @@ impl TerminalReport {
             RunEvent::RunFinished(_) => self.end(record),
             RunEvent::BrowserReady { .. }
             | RunEvent::TestStarted { .. }
+            | RunEvent::TestGivenBack { .. }
             | RunEvent::Step { .. }
             | RunEvent::Log { test: Some(_), .. }
             | RunEvent::ArtifactWritten { .. }

@@ -55,7 +55,9 @@ impl ProgressState {
                 let title = record.case(*test).map(running_title).unwrap_or_default();
                 self.set_worker(*worker, Some(Running { title, attempt: *attempt, started: now }));
             }
-            RunEvent::AttemptFinished { worker, .. } => self.set_worker(*worker, None),
+            RunEvent::AttemptFinished { worker, .. } | RunEvent::TestGivenBack { worker, .. } => {
+                self.set_worker(*worker, None);
+            }
             RunEvent::TestFinished { status, .. } => self.counts.add(*status),
             RunEvent::CollectionFailed { .. }
             | RunEvent::ServerReady { .. }

@@ -46,7 +46,13 @@ fn dispatcher(plan: Plan, retries: u32, max_failures: Option<u32>) -> (Dispatche
 }
 
 fn passed() -> AttemptReport {
-    AttemptReport { outcome: Outcome::Passed, duration: Duration::ZERO, is_infrastructure: false, cannot_start: false }
+    AttemptReport {
+        outcome: Outcome::Passed,
+        duration: Duration::ZERO,
+        is_infrastructure: false,
+        cannot_start: false,
+        lacks_slot: false,
+    }
 }
 
 fn failed(is_infrastructure: bool) -> AttemptReport {
@@ -157,4 +163,33 @@ fn what_a_lost_worker_had_left_goes_to_another() {
     run.next(ONE);
     run.lost(ONE, "oh");
     assert_eq!(run.next(TWO).as_ref().map(told).as_deref(), Some("2 #1"));
+}
+
+#[test]
+fn a_worker_without_a_slot_gives_its_test_back_while_others_get_on() {
+    let plan = plan(&[("a", &["1", "2"]), ("b", &["3"])], Parallel::File);
+    let (mut dispatcher, events) = dispatcher(plan, 0, None);
+    assert_eq!(told(&dispatcher.next(ONE).unwrap()), "1 #1");
+    assert_eq!(told(&dispatcher.next(TWO).unwrap()), "3 #1");
+    let no_slot = || AttemptReport { cannot_start: true, lacks_slot: true, ..failed(true) };
+    assert_eq!(dispatcher.finished(ONE, passed()).iter().map(told).collect::<Vec<_>>(), ["2 #1"]);
+    assert!(dispatcher.finished(TWO, no_slot()).is_empty());
+    assert!(dispatcher.has_waiting() && !dispatcher.is_stopped());
+    let next: Vec<String> = dispatcher.finished(ONE, passed()).iter().map(told).collect();
+    assert_eq!(next, ["leave a 1", "3 #1"]);
+    let last: Vec<String> = dispatcher.finished(ONE, passed()).iter().map(told).collect();
+    assert_eq!(last, ["leave b 1"]);
+    let given_back = RunEvent::TestGivenBack { test: PlanIndex(2), worker: TWO };
+    assert_eq!(events.lock().unwrap().iter().filter(|event| **event == given_back).count(), 1);
+    assert_eq!(dispatcher.conclude_run().counts.passed, 3);
+}
+
+#[test]
+fn a_run_in_which_nobody_gets_a_slot_ends() {
+    let (mut dispatcher, _) = dispatcher(plan(&[("a", &["1"]), ("b", &["2"])], Parallel::File), 0, None);
+    dispatcher.next(ONE);
+    dispatcher.next(TWO);
+    let no_slot = || AttemptReport { cannot_start: true, lacks_slot: true, ..failed(true) };
+    assert!(dispatcher.finished(ONE, no_slot()).is_empty());
+    assert!(dispatcher.is_stopped());
 }

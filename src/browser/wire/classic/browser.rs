@@ -3,18 +3,14 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
-use serde_json::{Map, Value};
-use url::Url;
-
 use super::client::WebDriver;
 use super::context::ClassicContext;
 use super::session::Session;
 use crate::browser::callback::CallbackSender;
 use crate::browser::context::ContextOptions;
 use crate::browser::error::BrowserError;
-
-/// How long a session may take to open after the first one.
-const OPEN: Duration = Duration::from_secs(30);
+use crate::browser::opener::Opener;
+use crate::browser::refusal::RefusalKind;
 
 /// How long a session may take to end when the whole browser does.
 const CLOSE: Duration = Duration::from_secs(5);
@@ -25,18 +21,19 @@ pub(in crate::browser) struct ClassicBrowser(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    endpoint: Url,
-    wanted: Map<String, Value>,
+    opener: Opener,
+    /// How long a session may take to open after the first one.
+    limit: Duration,
     /// The session the browser was opened with, until the first context takes it.
     first: Mutex<Option<WebDriver>>,
     open: Mutex<Vec<Weak<Session>>>,
 }
 
 impl ClassicBrowser {
-    /// Over a session that was opened with the capabilities `wanted` at `endpoint`.
-    pub(in crate::browser) fn new(endpoint: Url, wanted: Map<String, Value>, first: WebDriver) -> Self {
+    /// Over a session that `opener` has opened; further ones are opened in at most `limit`.
+    pub(in crate::browser) fn new(opener: Opener, limit: Duration, first: WebDriver) -> Self {
         let first = Mutex::new(Some(first));
-        Self(Arc::new(Inner { endpoint, wanted, first, open: Mutex::new(Vec::new()) }))
+        Self(Arc::new(Inner { opener, limit, first, open: Mutex::new(Vec::new()) }))
     }
 
     /// A fresh context: the session that is there already, for the first one.
@@ -48,8 +45,14 @@ impl ClassicBrowser {
         let first = lock(&self.0.first).take();
         let driver = match first {
             Some(driver) => driver,
-            None => WebDriver::open(&self.0.endpoint, &self.0.wanted, OPEN).await.map_err(|reason| {
-                BrowserError::Lost { reason: format!("no further session: {reason}"), output: Vec::new() }
+            None => self.0.opener.open(self.0.limit).await.map_err(|no| match no.refusal.kind {
+                RefusalKind::Busy | RefusalKind::Silent | RefusalKind::Failed if self.0.opener.is_remote() => {
+                    no.into_error(self.0.opener.endpoint())
+                }
+                _ => {
+                    let reason = format!("no further session: {}", no.refusal);
+                    BrowserError::Lost { reason, output: Vec::new() }
+                }
             })?,
         };
         let session = Arc::new(Session::new(driver, callbacks, options));

@@ -6,13 +6,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use fantoccini::ClientBuilder;
-use fantoccini::error::{CmdError, NewSessionError};
+use fantoccini::error::{CmdError, ErrorStatus, NewSessionError};
 use fantoccini::wd::WebDriverCompatibleCommand;
-use hyper_rustls::{ConfigBuilderExt as _, HttpsConnectorBuilder};
 use serde_json::{Map, Value};
 use url::{ParseError, Url};
 
 use super::fault::Fault;
+use crate::browser::endpoint::Endpoint;
+use crate::browser::refusal::{Refusal, RefusalKind};
+use crate::browser::wire::connector::Connector;
 
 /// A `WebDriver` session. Clones share it; commands are sent one after the other.
 #[derive(Clone, Debug)]
@@ -22,23 +24,21 @@ pub(in crate::browser) struct WebDriver {
 }
 
 impl WebDriver {
-    /// Opens a session at `endpoint`. The error is what the driver says, the headline first.
+    /// Opens a session at `endpoint`, asking once.
     pub(in crate::browser) async fn open(
-        endpoint: &Url,
+        endpoint: &Endpoint,
         wanted: &Map<String, Value>,
         timeout: Duration,
-    ) -> Result<Self, String> {
-        let mut endpoint = endpoint.clone();
-        if !endpoint.path().ends_with('/') {
-            // Without it, joining `session` would replace the last part of a Grid's path.
-            let path = format!("{}/", endpoint.path());
-            endpoint.set_path(&path);
-        }
-        let mut builder = ClientBuilder::new(connector(&endpoint)?);
+    ) -> Result<Self, Refusal> {
+        let connector = Connector::new(endpoint.url().scheme(), endpoint.headers())
+            .map_err(|reason| Refusal::new(RefusalKind::Final, reason))?;
+        let mut builder = ClientBuilder::new(connector);
         builder.capabilities(wanted.clone());
-        let client = tokio::time::timeout(timeout, builder.connect(endpoint.as_str()))
+        let silent =
+            |_| Refusal::new(RefusalKind::Silent, format!("no answer in {}", crate::clock::human_duration(timeout)));
+        let client = tokio::time::timeout(timeout, builder.connect(endpoint.url().as_str()))
             .await
-            .map_err(|_| format!("no answer in {}", crate::clock::human_duration(timeout)))?
+            .map_err(silent)?
             .map_err(refusal)?;
         let answer = client.capabilities().cloned().unwrap_or_default();
         Ok(Self { client, answer: Arc::new(answer) })
@@ -47,6 +47,18 @@ impl WebDriver {
     /// What the driver answered for a capability.
     pub(in crate::browser) fn capability(&self, key: &str) -> Option<&Value> {
         self.answer.get(key)
+    }
+
+    /// Asks something small that no page is needed for; the error says why nobody can answer.
+    pub(in crate::browser) async fn check_alive(&self, timeout: Duration) -> Result<(), String> {
+        match self.ask("timeouts", timeout).await {
+            Err(Fault::Lost(reason)) => Err(reason),
+            Err(Fault::Timeout { waited }) => {
+                Err(format!("the driver gave no sign of life for {}", crate::clock::human_duration(waited)))
+            }
+            // A refusal is an answer.
+            Ok(_) | Err(Fault::Closed | Fault::Dialog | Fault::Refused { .. }) => Ok(()),
+        }
     }
 
     /// A command without a body.
@@ -103,49 +115,38 @@ impl WebDriverCompatibleCommand for Command {
     }
 }
 
-type Connector = hyper_rustls::HttpsConnector<hyper_util::client::legacy::connect::HttpConnector>;
-
-/// For `http` no certificates are loaded: on a machine with many that takes longer than a command.
-fn connector(endpoint: &Url) -> Result<Connector, String> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let versions = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|error| error.to_string())?;
-    let tls = if endpoint.scheme() == "https" {
-        versions.try_with_platform_verifier().map_err(|error| error.to_string())?.with_no_client_auth()
-    } else {
-        versions.with_root_certificates(rustls::RootCertStore::empty()).with_no_client_auth()
-    };
-    let mut http = hyper_util::client::legacy::connect::HttpConnector::new();
-    http.enforce_http(false);
-    http.set_nodelay(true);
-    Ok(HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http().enable_http1().wrap_connector(http))
-}
-
 /// Why there is no session, in the driver's words where it has said any.
-fn refusal(error: NewSessionError) -> String {
+fn refusal(error: NewSessionError) -> Refusal {
+    let by_driver = |message: &str| Refusal::by_driver(Fault::words(message));
+    let is_final = |words: String| Refusal::new(RefusalKind::Final, words);
     match error {
-        NewSessionError::SessionNotCreated(error) | NewSessionError::UnexpectedError(CmdError::Standard(error)) => {
-            Fault::words(&error.message)
-        }
-        NewSessionError::UnexpectedError(CmdError::NotJson(_) | CmdError::Json(_)) => {
-            "what answers there is no WebDriver server".to_owned()
-        }
-        NewSessionError::NotW3C(answer) => {
-            answer["message"].as_str().map_or_else(|| format!("not a WebDriver answer: {answer}"), Fault::words)
-        }
+        NewSessionError::SessionNotCreated(error) => by_driver(&error.message),
+        NewSessionError::UnexpectedError(CmdError::Standard(error)) => match error.error {
+            ErrorStatus::InvalidArgument | ErrorStatus::UnknownMethod | ErrorStatus::UnknownCommand => {
+                is_final(Fault::words(&error.message))
+            }
+            _ => by_driver(&error.message),
+        },
+        NewSessionError::UnexpectedError(CmdError::NotJson(_) | CmdError::Json(_))
+        | NewSessionError::NotW3C(Value::String(_)) => is_final("what answers there is no WebDriver server".to_owned()),
+        NewSessionError::NotW3C(answer) => match answer["message"].as_str() {
+            Some(message) => by_driver(message),
+            None => is_final(format!("not a WebDriver answer: {answer}")),
+        },
         NewSessionError::Failed(error) => unreachable_because(&error),
         NewSessionError::FailedC(error) => unreachable_because(&error),
-        other => Fault::chain(&other),
+        NewSessionError::Lost(error) => unreachable_because(&error),
+        other => is_final(Fault::chain(&other)),
     }
 }
 
-fn unreachable_because(error: &(dyn Error + 'static)) -> String {
-    match Fault::io_kind(error) {
+fn unreachable_because(error: &(dyn Error + 'static)) -> Refusal {
+    let words = match Fault::io_kind(error) {
         Some(ErrorKind::ConnectionRefused) => "nobody listens there".to_owned(),
         Some(ErrorKind::ConnectionReset | ErrorKind::UnexpectedEof) => {
             "the connection was closed without an answer".to_owned()
         }
         _ => Fault::chain(error),
-    }
+    };
+    Refusal::new(RefusalKind::Unreachable, words)
 }

@@ -152,6 +152,11 @@ impl From<CmdError> for Fault {
             CmdError::Lost(error) => Self::silent(&error),
             // Codes outside the standard, such as chromedriver's `disconnected` and `aborted by navigation`.
             CmdError::NotW3C(serde_json::Value::String(code)) if GONE.contains(&code.as_str()) => Self::Lost(code),
+            // A Grid whose node is gone: `{"message": "Connection failure"}`, and no code.
+            CmdError::NotW3C(serde_json::Value::Object(answer)) if !answer.contains_key("error") => {
+                let words = answer.get("message").and_then(serde_json::Value::as_str).unwrap_or("no reason was given");
+                Self::Lost(format!("the Grid does not reach it any more ({words})"))
+            }
             CmdError::NotW3C(serde_json::Value::String(code)) => Self::Refused { code: "unknown error", message: code },
             other => Self::Refused { code: "unknown error", message: Self::chain(&other) },
         }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::context::{ContextInner, ContextSetup, DevtoolsContext};
 use super::session::Session;
 use super::spare::Spare;
+use crate::browser::endpoint::SocketAddress;
 use crate::browser::wire::socket::{Listener, Socket};
 use crate::browser::{BrowserError, CallbackSender, ContextOptions, page_library};
 
@@ -31,13 +32,13 @@ impl DevtoolsBrowser {
     ///
     /// # Errors
     /// [`BrowserError::Start`] when nobody answers there.
-    pub(in crate::browser) async fn connect(websocket_url: &str) -> Result<Self, BrowserError> {
-        Self::connect_with(websocket_url, page_library()).await
+    pub(in crate::browser) async fn connect(address: &SocketAddress) -> Result<Self, BrowserError> {
+        Self::connect_with(address, page_library()).await
     }
 
     /// The same, with another page library.
-    pub(super) async fn connect_with(websocket_url: &str, library: &'static str) -> Result<Self, BrowserError> {
-        let socket = Socket::connect(websocket_url).await?;
+    pub(super) async fn connect_with(address: &SocketAddress, library: &'static str) -> Result<Self, BrowserError> {
+        let socket = Socket::connect(address).await?;
         let contexts = Arc::new(Contexts::default());
         socket.listen("", Arc::new(TargetListener { socket: socket.clone(), contexts: Arc::clone(&contexts) }));
         // New pages, pop-ups too, wait for us before their first script.
@@ -90,6 +91,11 @@ impl DevtoolsBrowser {
         open.retain(|_, context| context.strong_count() > 0);
         open.insert(id, Arc::downgrade(context.inner()));
         Ok(context)
+    }
+
+    /// It is gone, as somebody else has found out.
+    pub(in crate::browser) fn lose(&self, reason: &str) {
+        self.socket.lose(reason);
     }
 
     /// Closes the socket, and with it our contexts. The browser goes on.

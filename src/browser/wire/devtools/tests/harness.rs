@@ -58,7 +58,7 @@ impl Fixture {
         };
         // Its later words go nowhere, but it must not block on a full pipe.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-        let browser = DevtoolsBrowser::connect_with(&url, LIBRARY).await.unwrap();
+        let browser = DevtoolsBrowser::connect_with(&(&url).into(), LIBRARY).await.unwrap();
         let (sender, callbacks) = mpsc::unbounded_channel();
         let context = browser.open_context(&options(), sender).await.unwrap();
         Self { browser, context, callbacks, child, _folder: folder }
