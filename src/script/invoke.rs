@@ -1,9 +1,7 @@
 //! Runs one attempt at a test: suites entered, session, hooks and body in order, with deadlines,
 //! a picture on failure, everything closed afterwards.
 
-use std::path::PathBuf;
 use std::rc::Rc;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rhai::EvalAltResult;
@@ -11,12 +9,13 @@ use rhai::EvalAltResult;
 use crate::browser::{Capability, ScreenshotOptions};
 use crate::clock::Deadline;
 use crate::config::Isolation;
-use crate::event::{PlanIndex, RunEvent, Step, StepKind};
+use crate::event::{RunEvent, Step, StepKind};
 use crate::model::{Location, Mode, SpecPath, SuiteIndex, TestCase, TestId};
 use crate::outcome::{Artifact, Failure, FailureKind, Frame, Outcome};
 use crate::suggest::closest;
 
 use super::activity::{Activity, Limit, LimitKind};
+use super::attempt::{AttemptOrder, AttemptReport};
 use super::closure::Closure;
 use super::collect::{CollectedTest, HookKind, SessionRef};
 use super::error::{Abort, Effect, misuse};
@@ -27,38 +26,6 @@ use super::world::Call;
 
 /// Time for a picture of a failure.
 const PICTURE_TIME: Duration = Duration::from_secs(5);
-
-/// Which attempt to run.
-#[derive(Clone, Debug)]
-pub struct AttemptOrder {
-    /// The test's place in the plan.
-    pub test: PlanIndex,
-    /// What it is known by.
-    pub id: TestId,
-    /// The attempt, from 1.
-    pub number: u32,
-    /// A failed attempt of the test's own came before.
-    pub is_retry: bool,
-    /// The spec's file; absolute.
-    pub spec: PathBuf,
-    /// All tests the spec collected when the plan was made: a second evaluation must agree.
-    pub expected: Arc<[TestId]>,
-}
-
-/// What came of it.
-#[derive(Clone, Debug)]
-pub struct AttemptReport {
-    /// How it ended.
-    pub outcome: Outcome,
-    /// Wall time, without waiting for other workers.
-    pub duration: Duration,
-    /// The browser was lost: it says nothing about the test.
-    pub is_infrastructure: bool,
-    /// No browser could be started at all.
-    pub cannot_start: bool,
-    /// A Grid had no slot for this worker's browser; others may have one.
-    pub lacks_slot: bool,
-}
 
 impl Host {
     /// Runs one attempt.

@@ -9,6 +9,7 @@ mod api;
 mod aria;
 mod artifact;
 mod aside;
+mod attempt;
 mod baseline;
 mod bridge;
 mod closure;
@@ -43,6 +44,6 @@ mod values;
 mod world;
 mod write_back;
 
+pub use attempt::{AttemptOrder, AttemptReport};
 pub use error::ScriptError;
 pub use host::{Host, HostSetup};
-pub use invoke::{AttemptOrder, AttemptReport};

@@ -2,6 +2,7 @@
 //! each named by what it shows, since a browser costs more than a test.
 //!
 //! A machine without Chromium's headless shell and chromedriver fails them: `cargo run -- install`.
+//! Those of `grid.rs` need Java and npm too.
 
 mod actions;
 mod assertions;
@@ -9,6 +10,8 @@ mod bad_input;
 mod cleanup;
 mod demo;
 mod dialogs;
+mod gate;
+mod grid;
 #[path = "../harness/mod.rs"]
 #[expect(dead_code, reason = "the crate of the tests without a browser uses the rest")]
 mod harness;
@@ -18,6 +21,7 @@ mod on_demo;
 mod projects;
 mod readiness;
 mod retry;
+mod selenium_grid;
 mod session_accounts;
 mod session_codes;
 mod session_define;

@@ -103,6 +103,11 @@ impl Report {
         self.json["summary"][status].as_u64().unwrap_or(0)
     }
 
+    /// How many attempts there were, of all tests.
+    pub(crate) fn attempts(&self) -> usize {
+        self.tests().iter().map(|test| attempts(test).len()).sum()
+    }
+
     /// What was on the screen.
     pub(crate) fn screen(&self) -> &str {
         &self.screen
