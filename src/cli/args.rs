@@ -45,6 +45,13 @@ pub(super) enum Request {
     },
     /// Show which tests would run.
     List(Box<Run>),
+    /// Say what is wrong with the scripts.
+    Check(Box<Run>),
+    /// Write the script API for editors and readers.
+    Definitions {
+        /// Where.
+        folder: PathBuf,
+    },
     /// Write a first project.
     Init {
         /// Where.
@@ -146,6 +153,14 @@ pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Req
             let run = Box::new(Run { layer, config: origins.text("config", merging.config) });
             Ok(Request::Merge { files: merging.files, run })
         }
+        Some(Order::Check(check)) => {
+            let command = command.find_subcommand("check").expect("`check` is a command");
+            let matches = matches.subcommand_matches("check").expect("`check` was given");
+            Ok(Request::Check(Box::new(check.request(&Origins { command, matches }))))
+        }
+        Some(Order::Definitions { folder }) => {
+            Ok(Request::Definitions { folder: folder.unwrap_or_else(|| PathBuf::from("definitions")) })
+        }
         Some(Order::Init { folder }) => Ok(Request::Init { folder: folder.unwrap_or_else(|| PathBuf::from(".")) }),
         Some(Order::Demo { port }) => Ok(Request::Demo { port: port.unwrap_or(0) }),
         Some(Order::Install { browser, dry_run }) => {
@@ -188,6 +203,14 @@ enum Order {
     },
     /// List the tests that would run, without a browser
     List(Box<RunArguments>),
+    /// Say what is wrong with the scripts, without a browser
+    Check(Box<RunArguments>),
+    /// Write the script API as definitions for editors, and as a reference
+    Definitions {
+        /// Write into this folder; `definitions` by default
+        #[arg(value_name = "DIR")]
+        folder: Option<PathBuf>,
+    },
     /// Install a browser and its driver, where they are missing
     Install {
         /// Install this browser (`chromium`, `firefox`, `webkit`), or `all`; `chromium` by default

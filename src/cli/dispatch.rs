@@ -11,7 +11,7 @@ use crate::report::Screen;
 use super::args::{self, Request, Run};
 use super::error::CliError;
 use super::exit::ExitCode;
-use super::{demo, doctor, init, install, list, merge, run, sessions};
+use super::{check, definitions, demo, doctor, init, install, list, merge, run, sessions};
 
 /// Time for tasks that are still running when a command is done.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -55,6 +55,11 @@ fn perform(request: Request) -> Result<ExitCode, CliError> {
             let settings = settings(*run)?;
             Ok(sessions::run(&settings, &order, &mut io::stdout())?)
         }
+        Request::Check(run) => {
+            let settings = settings(*run)?;
+            block_on(check::run(settings))
+        }
+        Request::Definitions { folder } => Ok(definitions::run(&folder, &mut io::stdout())?),
         Request::Run { run, install } => {
             let settings = settings(*run)?;
             if install {

@@ -1,8 +1,10 @@
 //! The command line: arguments become settings, settings a command, and the command an exit code.
 
 mod args;
+mod check;
 mod choose;
 mod collect;
+mod definitions;
 mod demo;
 mod dispatch;
 mod doctor;

@@ -174,11 +174,7 @@ fn unknown_function(signature: &str, engine: &Engine) -> Failure {
     }
     let same: Vec<&Signature> = known.iter().filter(|signature| signature.name == name).collect();
     if same.is_empty() {
-        let mut failure = misuse(format!("there is no function `{name}`"));
-        failure.details.push(format!("it was called as `{name}({given})`"));
-        failure.advice = closest(name, known.iter().map(|signature| signature.name.as_str()))
-            .map(|near| format!("did you mean `{near}`?"));
-        return failure;
+        return no_function(name, engine).detail(format!("it was called as `{name}({given})`"));
     }
     let mut failure = misuse(format!("`{name}` cannot be called with ({given})"));
     let mut forms: Vec<String> = same.iter().map(|signature| signature.text.clone()).collect();
@@ -191,6 +187,26 @@ fn unknown_function(signature: &str, engine: &Engine) -> Failure {
     if forms.iter().any(fits) {
         forms.retain(fits);
     }
+    failure.details.push("it can be called as".to_owned());
+    failure.details.extend(forms.into_iter().take(8).map(|form| format!("  {form}")));
+    failure
+}
+
+/// A name that no function has.
+pub(crate) fn no_function(name: &str, engine: &Engine) -> Failure {
+    let mut failure = misuse(format!("there is no function `{name}`"));
+    failure.advice = closest(name, names(engine).iter().map(|signature| signature.name.as_str()))
+        .map(|near| format!("did you mean `{near}`?"));
+    failure
+}
+
+/// A function called with a number of arguments that none of its forms takes.
+pub(crate) fn takes_other_arguments(name: &str, given: &str, engine: &Engine) -> Failure {
+    let mut forms: Vec<String> =
+        names(engine).into_iter().filter(|signature| signature.name == name).map(|signature| signature.text).collect();
+    forms.sort();
+    forms.dedup();
+    let mut failure = misuse(format!("`{name}` cannot be called with {given}"));
     failure.details.push("it can be called as".to_owned());
     failure.details.extend(forms.into_iter().take(8).map(|form| format!("  {form}")));
     failure
@@ -233,7 +249,7 @@ fn names(engine: &Engine) -> Vec<Signature> {
 }
 
 /// A call as people write it: what a function is called on stands in front.
-fn form(name: &str, parameters: &[String]) -> String {
+pub(super) fn form(name: &str, parameters: &[String]) -> String {
     match parameters.split_first() {
         Some((first, rest)) if first.starts_with("this: ") => {
             format!("{}.{name}({})", first.trim_start_matches("this: "), rest.join(", "))

@@ -4,12 +4,12 @@ use crate::demo::Demo;
 use crate::harness::Project;
 use crate::on_demo::{fails, passes, project};
 
-const PAGE: &str = r#"
+const PAGE: &str = r"
     fn show(text) {
         set_content(`<style>body { margin: 0; background: white } #box { width: 60px; height: 40px; background: #2257c9; animation: x 1s infinite }
             @keyframes x { to { opacity: 0 } }</style><div id=box></div><input value=x autofocus><p id=time>${now()}</p><p id=text>${text}</p>`);
     }
-"#;
+";
 
 const SPEC: &str = r##"
     it("a value", || {

@@ -7,7 +7,8 @@ use crate::harness::repository;
 /// The command of the README that sets up and passes the tests.
 const TEST_COMMAND: &str = "cargo run -- install --browser all && cargo test";
 
-const PAGES: [&str; 8] = [
+const PAGES: [&str; 9] = [
+    "docs/reference.md",
     "README.md",
     "src/README.md",
     "docs/configuration.md",
@@ -70,5 +71,15 @@ fn every_session_case_is_shown_by_a_test_that_exists() {
         let (file, test) = named.split_once("::").unwrap();
         let found = text(&format!("tests/browsers/{file}.rs")).contains(&format!("\nfn {test}()"));
         assert!(found, "docs/session-cases.md names `{named}`, which is no test");
+    }
+}
+
+#[test]
+fn the_reference_is_current() {
+    let project = crate::harness::Project::new().args(["definitions", "out"]);
+    let finished = project.stdout("wrote out/runner.d.rhai\nwrote out/reference.md\n").run();
+    for name in ["runner.d.rhai", "reference.md"] {
+        let written = finished.file(&format!("out/{name}"));
+        assert!(written == text(&format!("docs/{name}")), "docs/{name} is old: `cargo run -- definitions docs`");
     }
 }

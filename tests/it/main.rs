@@ -5,6 +5,7 @@
 
 mod architecture;
 mod bad_spec;
+mod check;
 mod command_line;
 mod doctor;
 mod documentation;

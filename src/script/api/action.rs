@@ -313,3 +313,10 @@ fn choice(value: &Dynamic) -> Result<OptionChoice, Failure> {
         described(value)
     )))
 }
+
+/// Options of each function here, for the check and the reference.
+pub(super) fn option_keys() -> Vec<(&'static str, &'static [&'static str])> {
+    let plain = PLAIN_ACTIONS.iter().map(|action| (action.name, action.options));
+    let valued = VALUE_ACTIONS.iter().filter(|action| action.name != "select_option");
+    plain.chain(valued.map(|action| (action.name, action.options))).collect()
+}

@@ -153,3 +153,8 @@ fn found(other: &Dynamic, name: &str) -> Result<crate::browser::Locator, Failure
         None => Err(misuse(format!("`{name}` takes a locator, not {}", described(other)))),
     }
 }
+
+/// Options of each function here, for the check and the reference.
+pub(super) fn option_keys() -> Vec<(&'static str, &'static [&'static str])> {
+    STEPS.iter().filter(|step| step.takes == Takes::FilterAndStop).map(|step| (step.name, STOP)).collect()
+}

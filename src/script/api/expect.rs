@@ -12,6 +12,8 @@ use crate::script::options::Options;
 use crate::script::values::{described, kind_of, shown, text_match, text_part, to_json};
 use crate::script::world::{Call, World};
 
+const TIMEOUT: &[&str] = &["timeout"];
+
 /// An assertion about an element or page.
 struct Retried {
     name: &'static str,
@@ -320,7 +322,7 @@ fn assert_retried(
     options: Option<Map>,
 ) -> Raw<()> {
     let world = World::of(context);
-    let options = Options::new(retried.name, options.unwrap_or_default(), &["timeout"]).map_err(throw)?;
+    let options = Options::new(retried.name, options.unwrap_or_default(), TIMEOUT).map_err(throw)?;
     let timeout = options.duration("timeout").map_err(throw)?.unwrap_or(world.settings.timeouts.assertion);
     let condition = (retried.condition)(&world, arguments).map_err(throw)?;
     let not = if expectation.negated { ".not" } else { "" };
@@ -417,4 +419,13 @@ fn url_match(world: &World, value: &Dynamic) -> Result<TextMatch, Failure> {
         TextMatch::Exact { text } => Ok(TextMatch::Exact { text: world.resolve_url(&text)? }),
         other => Ok(other),
     }
+}
+
+/// Options of each function here, for the check and the reference.
+pub(super) fn option_keys() -> Vec<(&'static str, &'static [&'static str])> {
+    RETRIED
+        .iter()
+        .filter(|retried| retried.name != "to_have_js_property")
+        .map(|retried| (retried.name, TIMEOUT))
+        .collect()
 }

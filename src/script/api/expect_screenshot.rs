@@ -289,3 +289,8 @@ fn with_pictures(
     }
     Ok(failure)
 }
+
+/// Options of each function here, for the check and the reference.
+pub(super) fn option_keys() -> Vec<(&'static str, &'static [&'static str])> {
+    vec![("to_have_screenshot", OPTIONS)]
+}

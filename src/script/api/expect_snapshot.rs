@@ -170,3 +170,8 @@ fn subject(expectation: &Expectation) -> Result<(Option<LocatorValue>, Locator, 
     }
     Err(misuse(format!("`to_match_aria_snapshot` needs a locator or a page, not {}", described(&expectation.subject))))
 }
+
+/// Options of each function here, for the check and the reference.
+pub(super) fn option_keys() -> Vec<(&'static str, &'static [&'static str])> {
+    vec![("to_match_aria_snapshot", ARIA)]
+}

@@ -216,3 +216,10 @@ fn move_mouse(context: &NativeCallContext, input: &MouseInput, text: String) -> 
     let timeout = world.settings.timeouts.action;
     world.wait(&call, async move { page.mouse(input, timeout).await })
 }
+
+/// Options of each function here, for the check and the reference.
+pub(super) fn option_keys() -> Vec<(&'static str, &'static [&'static str])> {
+    let keyboard = KEYBOARD.iter().map(|key| (key.name, key.options));
+    let mouse = AT_POINT.iter().map(|point| (point.name, point.options));
+    keyboard.chain(mouse).chain(BUTTONS.iter().map(|(name, ..)| (*name, BUTTON))).collect()
+}

@@ -341,3 +341,8 @@ fn filter_part(options: &Options, scope: Option<&Locator>) -> Result<LocatorPart
         visible: options.flag("visible")?,
     })
 }
+
+/// Options of each function here, for the check and the reference.
+pub(super) fn option_keys() -> Vec<(&'static str, &'static [&'static str])> {
+    FINDERS.iter().filter(|finder| !finder.options.is_empty()).map(|finder| (finder.name, finder.options)).collect()
+}

@@ -23,4 +23,4 @@ pub(crate) mod structure;
 mod totp;
 pub(crate) mod value;
 
-pub(crate) use registry::register;
+pub(crate) use registry::{option_keys, register};

@@ -276,3 +276,8 @@ impl World {
             .map_err(|error| misuse(format!("`{text}` is not an address: {error}")))
     }
 }
+
+/// Options of each function here, for the check and the reference.
+pub(super) fn option_keys() -> Vec<(&'static str, &'static [&'static str])> {
+    vec![("visit", NAVIGATION), ("screenshot", SCREENSHOT)]
+}

@@ -172,3 +172,8 @@ fn point(x: &Dynamic, y: &Dynamic) -> Result<Target, Failure> {
     };
     Ok((place(x)?, place(y)?))
 }
+
+/// Options of each function here, for the check and the reference.
+pub(super) fn option_keys() -> Vec<(&'static str, &'static [&'static str])> {
+    vec![("wheel", WHEEL), ("drag_to", DRAG)]
+}

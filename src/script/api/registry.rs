@@ -39,3 +39,26 @@ pub(crate) fn register(engine: &mut Engine) {
     value::register(engine);
     totp::register(engine);
 }
+
+/// The keys a function's options may have; `None` where it takes none, or is not told of here.
+pub(crate) fn option_keys(function: &str) -> Option<Vec<&'static str>> {
+    let all = [
+        action::option_keys(),
+        along::option_keys(),
+        pointer::option_keys(),
+        input::option_keys(),
+        expect::option_keys(),
+        expect_screenshot::option_keys(),
+        expect_snapshot::option_keys(),
+        structure::option_keys(),
+        value::option_keys(),
+        page::option_keys(),
+        locator::option_keys(),
+    ];
+    // A name may be that of several functions: `press` of a locator and of the keyboard.
+    let mut keys: Vec<&'static str> =
+        all.into_iter().flatten().filter(|(name, _)| *name == function).flat_map(|(_, keys)| keys).copied().collect();
+    keys.sort_unstable();
+    keys.dedup();
+    (!keys.is_empty()).then_some(keys)
+}

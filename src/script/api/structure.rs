@@ -330,3 +330,12 @@ fn within(context: NativeCallContext, scope: Dynamic, body: FnPtr) -> Raw<Dynami
     activity.scopes.borrow_mut().pop();
     done
 }
+
+/// Options of each function here, for the check and the reference.
+pub(super) fn option_keys() -> Vec<(&'static str, &'static [&'static str])> {
+    let both = |name: &'static str, keys: &'static [&'static str]| (name, keys);
+    let tests = ["it", "it_only", "it_skip", "it_fixme", "it_fails", "test", "test_only", "test_skip"];
+    let suites = ["describe", "describe_only", "describe_skip", "describe_fixme", "describe_fails", "context"];
+    let tests = tests.into_iter().map(|name| both(name, TEST_OPTIONS));
+    tests.chain(suites.into_iter().map(|name| both(name, SUITE_OPTIONS))).collect()
+}

@@ -205,3 +205,8 @@ fn retry(context: &NativeCallContext, body: &FnPtr, options: Map) -> Raw<Dynamic
 fn times(count: u32) -> String {
     if count == 1 { "once".to_owned() } else { format!("{count} times") }
 }
+
+/// Options of each function here, for the check and the reference.
+pub(super) fn option_keys() -> Vec<(&'static str, &'static [&'static str])> {
+    vec![("wait_until", &["timeout", "message"]), ("retry", &["timeout", "interval"])]
+}
