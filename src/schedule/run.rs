@@ -92,13 +92,13 @@ enum SeatState {
     Leaving,
 }
 
-fn new_store(settings: &Settings) -> SessionStore {
+fn new_cache(settings: &Settings) -> SessionCache {
     let project = settings.project.as_ref().map(|project| format!(" in project {project}")).unwrap_or_default();
     let circumstances = Circumstances {
         browser: format!("{}{project}", settings.browser.name),
         base_url: settings.base_url.as_ref().map(ToString::to_string).unwrap_or_default(),
     };
-    SessionStore::with_cache(SessionCache::new(settings.session_cache.folder.clone(), circumstances))
+    SessionCache::new(settings.session_cache.folder.clone(), circumstances)
 }
 
 impl Run {
@@ -106,7 +106,8 @@ impl Run {
     pub fn new(setup: RunSetup) -> Self {
         let (tell, told) = mpsc::unbounded_channel();
         let stops = interrupt::watch(setup.settings.global_timeout);
-        let stores = setup.projects.iter().map(|settings| new_store(settings)).collect();
+        let shared = SessionStore::new();
+        let stores = setup.projects.iter().map(|settings| shared.beside(new_cache(settings))).collect();
         Self {
             setup,
             handle: Handle::current(),

@@ -81,7 +81,9 @@ pub(crate) fn lease(world: &World, activity: &Activity, definition: &Definition)
     if accounts.all.is_empty() {
         return Ok(None);
     }
-    let key = &definition.spec.key;
+    // Another project may have other accounts under the same name.
+    let digest = Account { identity: accounts.digest().into(), label: "".into() };
+    let key = &SessionKey { account: Some(digest), ..definition.spec.key.clone() };
     let held = activity.used.borrow_mut().as_mut().and_then(|used| used.lease.take_if(|lease| lease.is_of(key)));
     if held.is_some() {
         return Ok(held);

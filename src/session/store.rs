@@ -124,7 +124,7 @@ struct Inner {
     entries: Mutex<Entries>,
     changed: Notify,
     cache: Option<SessionCache>,
-    codes: OneTimeCodes,
+    codes: Arc<OneTimeCodes>,
     leases: Leases,
 }
 
@@ -134,9 +134,17 @@ impl SessionStore {
         Self::default()
     }
 
-    /// No session yet; those that are to be kept between runs are in `cache`.
-    pub fn with_cache(cache: SessionCache) -> Self {
-        Self { inner: Arc::new(Inner { cache: Some(cache), ..Inner::default() }) }
+    /// No session yet, and another cache; but accounts and one-time codes are the same as here: what
+    /// one browser uses, another one cannot at the same time.
+    #[must_use]
+    pub fn beside(&self, cache: SessionCache) -> Self {
+        let inner = Inner {
+            cache: Some(cache),
+            codes: self.inner.codes.clone(),
+            leases: self.inner.leases.clone(),
+            ..Inner::default()
+        };
+        Self { inner: Arc::new(inner) }
     }
 
     /// Where sessions are kept between runs.

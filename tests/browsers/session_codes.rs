@@ -57,3 +57,13 @@ fn wrong_arguments() {
         ],
     );
 }
+
+#[test]
+fn nor_to_two_projects_of_a_run() {
+    let demo = Demo::start();
+    let matrix = "[project.one]\n[project.two]\n";
+    let spec = format!("it(\"asks\", || {{ {ASKS} }});");
+    let report = project(&demo).file("runner.toml", matrix).spec("a.rhai", &spec).args(["-j2"]).run_for_report();
+    report.assert_all_passed(2);
+    assert_eq!(demo.paths_with("/code/").len(), 6, "{:?}", demo.paths_with("/code/"));
+}
