@@ -90,7 +90,7 @@ fn settings(run: Run) -> Result<Settings, CliError> {
 /// What stdout is.
 fn screen() -> Screen {
     let terminal = console::Term::stdout();
-    let is_terminal = io::stdout().is_terminal() && std::env::var_os("CI").is_none();
+    let is_terminal = io::stdout().is_terminal() && !Surroundings::is_ci_process();
     Screen {
         is_terminal,
         width: usize::from(terminal.size().1),

@@ -60,15 +60,20 @@ impl Surroundings {
     /// # Errors
     /// Where the working directory is gone.
     pub fn of_process() -> io::Result<Self> {
-        let ci = std::env::var("CI").unwrap_or_default();
         Ok(Self {
             working_directory: std::env::current_dir()?,
-            is_ci: !matches!(ci.as_str(), "" | "0" | "false"),
+            is_ci: Self::is_ci_process(),
             cores: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
             free_port,
             // Short enough to be typed again.
             seed: fastrand::u64(..1_000_000),
         })
+    }
+
+    /// Whether a CI service runs this process.
+    pub fn is_ci_process() -> bool {
+        let ci = std::env::var("CI").unwrap_or_default();
+        !matches!(ci.as_str(), "" | "0" | "false")
     }
 }
 

@@ -151,6 +151,10 @@ fn only_is_refused_where_it_is_forbidden() {
         it("not this", || {});
     "#;
     listed().spec("only.rhai", spec).args(["--forbid-only"]).golden("spec_only_forbidden").run();
+    for (ci, status) in [("true", 2), ("1", 2), ("false", 0), ("0", 0)] {
+        let finished = listed().spec("only.rhai", spec).env("CI", ci).spawn().finish();
+        assert_eq!(finished.status, status, "CI={ci}\n{}", finished.screen());
+    }
 }
 
 #[test]

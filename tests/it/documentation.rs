@@ -7,10 +7,11 @@ use crate::harness::repository;
 /// The command of the README that sets up and passes the tests.
 const TEST_COMMAND: &str = "cargo run -- install --browser all && cargo test";
 
-const PAGES: [&str; 9] = [
+const PAGES: [&str; 10] = [
     "docs/reference.md",
     "README.md",
     "src/README.md",
+    "docs/ci.md",
     "docs/configuration.md",
     "docs/remote.md",
     "docs/session-cases.md",
