@@ -231,7 +231,7 @@ mod tests {
 
     #[test]
     fn nothing_of_a_password_is_in_a_message() {
-        refused("ann:secret@grid:4444", &[], "`--webdriver-url`: `***@grid:4444` is not an http or https address");
+        refused("ann:secret@grid:4444", &[], "`--webdriver-url`: `***@grid:4444` is not an address");
         refused(
             "ftp://ann:secret@grid",
             &[],

@@ -161,7 +161,9 @@ async fn nobody_at_the_webdriver_address_is_said_so() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
     drop(listener);
-    let settings = BrowserSettings { webdriver_url: Some(url.parse().unwrap()), ..classic() };
+    // Too short a time to ask twice.
+    let start_timeout = Duration::from_millis(200);
+    let settings = BrowserSettings { webdriver_url: Some(url.parse().unwrap()), start_timeout, ..classic() };
     let (title, ..) = refusal(&settings).await;
     assert!(title.starts_with(&format!("no session at {url}: ")), "{title}");
     assert!(title.ends_with("nobody listens there"), "{title}");

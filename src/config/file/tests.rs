@@ -119,7 +119,8 @@ fn a_mistake_in_a_profile_is_shown_with_its_table() {
             "runner.toml:2:1",
             "  2 | headd = true",
             "    | ^^^^^",
-            "valid keys: name, headed, driver, path, args, capabilities, viewport, wire, webdriver_url, start_timeout",
+            "valid keys: name, headed, driver, path, args, capabilities, viewport, wire, webdriver_url, \
+             webdriver_headers, start_timeout",
             "try: `headed`",
         ],
     );
