@@ -94,6 +94,7 @@ const APART: &[Apart] = &[
             "along",
             "custom",
             "expect_cookie",
+            "surroundings",
             "expect_snapshot",
             "expect_screenshot",
             "pointer",

@@ -20,6 +20,7 @@ pub(crate) mod registry;
 pub(crate) mod request;
 pub(crate) mod session;
 pub(crate) mod structure;
+pub(crate) mod surroundings;
 mod totp;
 pub(crate) mod value;
 

@@ -7,7 +7,7 @@ use crate::script::values::RegexValue;
 
 use super::{
     action, along, custom, dialog, element_script, expect, expect_cookie, expect_screenshot, expect_snapshot,
-    expect_value, files, input, locator, page, pointer, request, session, structure, totp, value,
+    expect_value, files, input, locator, page, pointer, request, session, structure, surroundings, totp, value,
 };
 
 /// Makes the whole script API known to `engine`.
@@ -37,6 +37,7 @@ pub(crate) fn register(engine: &mut Engine) {
     dialog::register(engine);
     request::register(engine);
     value::register(engine);
+    surroundings::register(engine);
     totp::register(engine);
 }
 
