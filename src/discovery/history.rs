@@ -27,7 +27,7 @@ pub struct History {
 /// What is known of a test.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Past {
-    /// All attempts' time when it last ran to its end.
+    /// All attempts' time when it last passed, otherwise when it first failed.
     duration: Option<Duration>,
     /// It failed when it last ran.
     failed: bool,
@@ -174,9 +174,13 @@ impl History {
                 Status::Passed | Status::Flaky => false,
                 Status::Skipped | Status::NotRun => continue,
             };
-            let past = latest.entry(id.unrepeated()).or_default();
+            let id = id.unrepeated();
+            // A test that fails often ends early: how long it takes is what it took when it passed.
+            let before = self.tests.get(&id).and_then(|past| past.duration).filter(|_| failed);
+            let duration = before.or(Some(*duration).filter(|duration| !duration.is_zero()));
+            let past = latest.entry(id).or_default();
             past.failed |= failed;
-            past.duration = past.duration.max(Some(*duration));
+            past.duration = past.duration.max(duration);
         }
         self.tests.extend(latest);
     }
@@ -281,6 +285,20 @@ mod tests {
         finished(&mut history, root.path(), &[(id("a", "one"), Status::Failed, 9), (id("b", "x"), Status::Failed, 1)]);
         finished(&mut history, root.path(), &[(id("a", "one"), Status::NotRun, 0), (id("b", "x"), Status::Passed, 2)]);
         assert!(history.has_failed(&id("a", "one")) && !history.has_failed(&id("b", "x")));
+    }
+
+    #[test]
+    fn the_time_of_a_pass_is_kept_when_a_test_fails() {
+        let root = project();
+        let mut history = History::default();
+        let run = |history: &mut History, status, ms| finished(history, root.path(), &[(id("a", "one"), status, ms)]);
+        run(&mut history, Status::Failed, 0);
+        assert_eq!(history.duration(&id("a", "one")), None, "it could not even start");
+        run(&mut history, Status::Passed, 50);
+        run(&mut history, Status::Failed, 3);
+        assert_eq!(history.duration(&id("a", "one")), Some(Duration::from_millis(50)));
+        run(&mut history, Status::Passed, 40);
+        assert_eq!(history.duration(&id("a", "one")), Some(Duration::from_millis(40)));
     }
 
     #[test]

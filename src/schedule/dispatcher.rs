@@ -1,7 +1,7 @@
 //! [`Dispatcher`]: the one owner of a run's state. It hands out tests, decides about retries, and
 //! stops. Workers tell it what happened; nobody shares anything with it.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use crate::event::{EventSink, PlanIndex, RunEvent};
 use crate::model::{Mode, ProjectName, SpecRun, SuiteIndex, WorkerId};
@@ -40,6 +40,8 @@ pub(crate) struct Dispatcher {
     running: HashMap<WorkerId, Running>,
     /// Whose tests each worker runs; those of no project where nothing is said.
     homes: HashMap<WorkerId, ProjectName>,
+    /// Projects whose browser cannot be had: nothing of theirs is handed out.
+    without_browser: HashSet<ProjectName>,
     /// Tests of each suite that have not been handed out.
     waiting: HashMap<(SpecRun, SuiteIndex), usize>,
     is_finished: Vec<bool>,
@@ -69,6 +71,7 @@ impl Dispatcher {
             queue,
             running: HashMap::new(),
             homes: HashMap::new(),
+            without_browser: HashSet::new(),
             waiting,
             is_finished,
             given_back: HashMap::new(),
@@ -173,7 +176,9 @@ impl Dispatcher {
         let test = running.test;
         self.ended += u64::from(!report.cannot_start);
         let cannot_start = report.cannot_start.then(|| reason(&report.outcome)).flatten();
-        let is_told = matches!(self.summary.stopped, Some(StopReason::Infrastructure(_)));
+        let project = self.plan.tests[test.0].id.project.clone();
+        let is_given_up = project.as_ref().is_some_and(|project| self.without_browser.contains(project));
+        let is_told = is_given_up || matches!(self.summary.stopped, Some(StopReason::Infrastructure(_)));
         let attempt = Attempt {
             number: u32::try_from(running.attempts.len()).unwrap_or(u32::MAX) + 1,
             // What keeps one worker from a browser keeps the others too: it is told once.
@@ -192,11 +197,17 @@ impl Dispatcher {
         }
         let running = self.running.remove(&worker).expect("it was found above");
         self.conclude(test, &running.attempts);
-        if let Some(why) = cannot_start {
-            self.stop(StopReason::Infrastructure(why));
+        let mut rest = running.job;
+        match (cannot_start, project) {
+            (Some(_), Some(project)) => {
+                self.give_up(project);
+                rest.clear();
+            }
+            (Some(why), None) => self.stop(StopReason::Infrastructure(why)),
+            (None, _) => {}
         }
         let mut messages = self.suites_left(test);
-        messages.extend(self.go_on(worker, running.job));
+        messages.extend(self.go_on(worker, rest));
         messages
     }
 
@@ -221,6 +232,13 @@ impl Dispatcher {
         true
     }
 
+    /// Without its browser no test of a project can run; those of the others can.
+    fn give_up(&mut self, project: ProjectName) {
+        let tests = &self.plan.tests;
+        self.queue.retain(|job| tests[job.tests[0].0].id.project.as_ref() != Some(&project));
+        self.without_browser.insert(project);
+    }
+
     fn conclude(&mut self, test: PlanIndex, attempts: &[Attempt]) {
         let status = Status::of(attempts);
         let last = attempts.last();
@@ -229,7 +247,9 @@ impl Dispatcher {
         }
         let why = match last.map(|attempt| &attempt.outcome) {
             Some(Outcome::Skipped(reason)) => reason.clone(),
-            Some(Outcome::Interrupted) => self.summary.stopped.as_ref().map(|why| why_stopped(why).to_owned()),
+            Some(Outcome::Interrupted) => {
+                self.summary.stopped.as_ref().map(|why| why_stopped(why).to_owned()).or(self.why_given_up(test))
+            }
             _ => None,
         };
         self.finish(test, status, attempts, why);
@@ -307,10 +327,16 @@ impl Dispatcher {
         self.events.send(RunEvent::TestFinished { test, status, duration, reason });
     }
 
+    fn why_given_up(&self, test: PlanIndex) -> Option<String> {
+        let project = self.plan.tests[test.0].id.project.as_ref()?;
+        self.without_browser.contains(project).then(|| "the browser of its project cannot be started".to_owned())
+    }
+
     /// Ends the run: what has no result was not run.
     pub(crate) fn conclude_run(mut self) -> RunSummary {
         for index in 0..self.plan.tests.len() {
-            self.finish(PlanIndex(index), Status::NotRun, &[], None);
+            let why = self.why_given_up(PlanIndex(index));
+            self.finish(PlanIndex(index), Status::NotRun, &[], why);
         }
         self.summary
     }

@@ -51,3 +51,29 @@ fn shards_of_projects_are_merged() {
     let merging = project.twin().args(["merge-reports", "2.json", "1.json", "--report-json", "merged.json"]);
     merging.spawn().finish().report("merged.json").assert_projects(&ALL);
 }
+
+#[test]
+fn a_browser_that_cannot_be_had_is_one_projects_business() {
+    let config = r#"
+        [project.broken.env]
+        PAGE = "http://127.0.0.1:9/"
+        [project.broken.browser]
+        name = "firefox"
+        driver = "/nowhere/geckodriver"
+        [project.fine]
+    "#;
+    let spec = r#"
+        const TITLES = ["one", "two"];
+        each(TITLES, |title| it(title, || { if env("PAGE", "") != "" { visit(env("PAGE")); } }));
+    "#;
+    for workers in ["-j1", "-j2"] {
+        let project = Project::new().spec("a.rhai", spec).file("runner.toml", config).env("PATH", "/nowhere");
+        let report = project.args([workers]).status(3).run_for_report();
+        report.assert_projects(&[
+            ("broken", "one", "failed"),
+            ("broken", "two", "not_run"),
+            ("fine", "one", "passed"),
+            ("fine", "two", "passed"),
+        ]);
+    }
+}
