@@ -20,6 +20,8 @@ pub enum Capability {
     PageErrors,
     /// The mouse can be moved while a button is held that an earlier command pressed.
     MouseHeld,
+    /// The browser's own drag and drop (`draggable`) follows the mouse to the drop.
+    DragNative,
 }
 
 impl Capability {
@@ -33,6 +35,7 @@ impl Capability {
         Self::DialogKind,
         Self::PageErrors,
         Self::MouseHeld,
+        Self::DragNative,
     ];
 
     /// The name `requires` uses.
@@ -46,6 +49,7 @@ impl Capability {
             Self::DialogKind => "dialog.kind",
             Self::PageErrors => "page.errors",
             Self::MouseHeld => "mouse.held",
+            Self::DragNative => "drag.native",
         }
     }
 

@@ -17,15 +17,17 @@ use super::capability::Capability;
 use super::context::{Context, ContextOptions};
 use super::driver::{
     DriverProcess, Located, Output, browser_socket, capabilities, check_versions, last_words, locate, locate_browser,
-    usual_cause,
+    usual_cause, wire_for,
 };
 use super::endpoint::Endpoint;
 use super::error::BrowserError;
 use super::opener::{Opener, Pending};
 use super::pulse::Pulse;
-use super::wire::classic::{ClassicBrowser, WebDriver};
+use super::wire::bidi::BidiBrowser;
+use super::wire::classic::ClassicBrowser;
 use super::wire::devtools::DevtoolsBrowser;
 use super::wire::verbs::{self, BrowserWire, ContextWire};
+use super::wire::webdriver::WebDriver;
 
 /// How long a driver of ours may take to end a session before its processes are killed.
 const DELETE_OWN: Duration = Duration::from_secs(2);
@@ -78,10 +80,6 @@ impl Browser {
     /// # Errors
     /// As above, and [`BrowserError::NoSlot`].
     pub async fn open_or_leave(settings: &BrowserSettings, pending: &Pending) -> Result<Self, BrowserError> {
-        if settings.wire == Some(WireName::Bidi) {
-            return Err(start_error("the BiDi wire is not built yet", Vec::new())
-                .advised("leave `--wire` out, or take `--wire devtools` or `--wire classic`"));
-        }
         match &settings.webdriver_url {
             Some(url) => open_at(settings, url, pending).await,
             None => open_own(settings).await,
@@ -100,7 +98,8 @@ impl Browser {
 
     /// Whether it can do something.
     pub fn can(&self, capability: Capability) -> bool {
-        verbs::capabilities(self.0.info.wire).contains(&capability)
+        let BrowserInfo { name, wire, .. } = &self.0.info;
+        verbs::capabilities(*wire).contains(&capability) && !verbs::lacking(name).contains(&capability)
     }
 
     /// A fresh context with nothing in it and no page yet; dialogs and the like go to `callbacks`.
@@ -114,6 +113,7 @@ impl Browser {
     ) -> Result<Context, BrowserError> {
         let context = match &self.0.wire {
             BrowserWire::Devtools(browser) => browser.open_context(options, callbacks).await.map(ContextWire::Devtools),
+            BrowserWire::Bidi(browser) => browser.open_context(options, callbacks).await.map(ContextWire::Bidi),
             BrowserWire::Classic(browser) => browser.open_context(options, callbacks).await.map(ContextWire::Classic),
         };
         let output = &self.0.output;
@@ -140,6 +140,7 @@ impl Live {
         // A Grid takes 20 s to end a session whose socket is still open: the wire goes first.
         match &self.wire {
             BrowserWire::Devtools(browser) => browser.close(),
+            BrowserWire::Bidi(browser) => browser.close(),
             BrowserWire::Classic(browser) => browser.close().await,
         }
         if let Some(session) = &self.session {
@@ -225,15 +226,18 @@ async fn choose_wire(settings: &BrowserSettings, opened: Opened) -> Result<Brows
     let output = driver.as_ref().map(|driver| driver.output().clone()).unwrap_or_default();
     let text = |key: &str| session.capability(key).and_then(Value::as_str).unwrap_or("unknown").to_owned();
     let (name, version) = (text("browserName"), text("browserVersion"));
-    let devtools = match settings.wire {
-        Some(WireName::Classic) => None,
-        _ => Some(connect_devtools(settings, opener.endpoint(), &session).await),
-    };
-    let (wire, wire_name, session, refused) = match devtools {
-        Some(Ok(devtools)) => {
-            let devtools = if settings.headed { devtools } else { devtools.opening_ahead() };
-            (BrowserWire::Devtools(devtools), WireName::Devtools, Some(session), None)
+    let tried = match wire_for(settings) {
+        WireName::Classic => None,
+        WireName::Bidi => Some(connect_bidi(settings, opener.endpoint(), &session).await.map(BrowserWire::Bidi)),
+        WireName::Devtools => {
+            let devtools = connect_devtools(settings, opener.endpoint(), &session).await;
+            Some(devtools.map(|devtools| {
+                BrowserWire::Devtools(if settings.headed { devtools } else { devtools.opening_ahead() })
+            }))
         }
+    };
+    let (wire, wire_name, session, refused) = match tried {
+        Some(Ok(wire)) => (wire, wire_for(settings), Some(session), None),
         other => {
             let classic = ClassicBrowser::new(opener, settings.start_timeout, session);
             (BrowserWire::Classic(classic), WireName::Classic, None, other.and_then(Result::err))
@@ -243,9 +247,9 @@ async fn choose_wire(settings: &BrowserSettings, opened: Opened) -> Result<Brows
     let pulse = Mutex::new(if driver.is_none() { pulse_of(&wire, session.as_ref()) } else { None });
     let browser = Browser(Arc::new(Live { info, wire, session, pulse, driver, output, closed: OnceCell::new() }));
     match (settings.wire, refused) {
-        (Some(WireName::Devtools), Some(reason)) => {
+        (Some(wire), Some(reason)) => {
             browser.close().await;
-            Err(start_error("the DevTools wire cannot be had here", vec![reason])
+            Err(start_error(format!("the {} wire cannot be had here", name_of(wire)), vec![reason])
                 .advised("leave `--wire` out, or take `--wire classic`"))
         }
         _ => Ok(browser),
@@ -254,9 +258,45 @@ async fn choose_wire(settings: &BrowserSettings, opened: Opened) -> Result<Brows
 
 /// Looks after a session behind a socket; the classic wire sees by itself when its driver is gone.
 fn pulse_of(wire: &BrowserWire, session: Option<&WebDriver>) -> Option<Pulse> {
-    let (BrowserWire::Devtools(browser), Some(session)) = (wire, session) else { return None };
-    let browser = browser.clone();
-    Some(Pulse::start(session.clone(), move |reason| browser.lose(reason)))
+    let session = session?.clone();
+    match wire {
+        BrowserWire::Devtools(browser) => {
+            let browser = browser.clone();
+            Some(Pulse::start(session, move |reason| browser.lose(reason)))
+        }
+        BrowserWire::Bidi(browser) => {
+            let browser = browser.clone();
+            Some(Pulse::start(session, move |reason| browser.lose(reason)))
+        }
+        BrowserWire::Classic(_) => None,
+    }
+}
+
+fn name_of(wire: WireName) -> &'static str {
+    match wire {
+        WireName::Devtools => "DevTools",
+        WireName::Bidi => "BiDi",
+        WireName::Classic => "classic",
+    }
+}
+
+/// The `BiDi` socket that the driver's answer names, or why there is none.
+async fn connect_bidi(
+    settings: &BrowserSettings,
+    endpoint: &Endpoint,
+    session: &WebDriver,
+) -> Result<BidiBrowser, String> {
+    let told = session.capability("webSocketUrl").and_then(Value::as_str);
+    let told = told.ok_or("the driver names no BiDi socket; it is too old, or does not have one")?;
+    let sockets = if settings.is_elsewhere() { endpoint.sockets(told) } else { vec![told.into()] };
+    let mut refused = Vec::new();
+    for socket in sockets {
+        match BidiBrowser::connect(&socket, session.clone()).await {
+            Ok(browser) => return Ok(browser),
+            Err(error) => refused.push(format!("no BiDi at `{}`: {}", socket.url, with_details(&error))),
+        }
+    }
+    Err(refused.join("; "))
 }
 
 /// The `DevTools` socket that the driver's answer leads to, or why there is none.

@@ -50,6 +50,7 @@ impl Context {
     pub async fn page(&self) -> Result<Page, BrowserError> {
         let page = match &self.wire {
             ContextWire::Devtools(context) => context.page().await.map(PageWire::Devtools),
+            ContextWire::Bidi(context) => context.page().await.map(PageWire::Bidi),
             ContextWire::Classic(context) => context.page().await.map(PageWire::Classic),
         };
         page.map(|page| Page::new(page, self.output.clone())).map_err(|error| self.output.explain(error))

@@ -167,9 +167,9 @@ impl Page {
         // The target may have been scrolled to.
         let after = self.read(source, &Reading::BoundingBox, deadline.remaining()).await?;
         let way = |point: (f64, f64)| {
-            let moves = moves((start.x, start.y), point, (options.steps.max(2), modifiers));
             // Moves without a pause between them may reach the page as one; and what is dragged over
-            // answers one move later.
+            // answers one move later. A move to where the mouse is already is none (Chromium over BiDi).
+            let moves = moves((start.x, start.y), (point.0 - 0.5, point.1), (options.steps.max(2), modifiers));
             let last = PointerStep::Move { x: point.0, y: point.1, modifiers };
             moves
                 .into_iter()

@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 use super::endpoint::Endpoint;
 use super::error::BrowserError;
 use super::refusal::{Refusal, RefusalKind, pause};
-use super::wire::classic::WebDriver;
+use super::wire::webdriver::WebDriver;
 use crate::clock::{Deadline, human_duration};
 
 /// No Grid keeps a request in its queue for longer.

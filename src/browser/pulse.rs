@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio::task::JoinHandle;
 
-use super::wire::classic::WebDriver;
+use super::wire::webdriver::WebDriver;
 
 /// Between two questions.
 const INTERVAL: Duration = Duration::from_secs(3);

@@ -42,6 +42,23 @@ pub struct Cookie {
     pub partition_key: Option<serde_json::Value>,
 }
 
+impl Cookie {
+    /// Whether a request to `url` would carry it.
+    pub(in crate::browser) fn applies_to(&self, url: &url::Url) -> bool {
+        let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+        let domain = self.domain.trim_start_matches('.');
+        let is_domain = host == domain
+            || self.domain.starts_with('.') && host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'));
+        let is_path = url
+            .path()
+            .strip_prefix(self.path.as_str())
+            .is_some_and(|rest| rest.is_empty() || self.path.ends_with('/') || rest.starts_with('/'));
+        // Browsers take loopback addresses for secure.
+        let is_secure = url.scheme() == "https" || host == "localhost" || host == "127.0.0.1" || host == "::1";
+        is_domain && is_path && (!self.secure || is_secure)
+    }
+}
+
 /// A cookie's `SameSite`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -66,4 +83,33 @@ pub struct OriginStorage {
     pub local: Vec<(String, String)>,
     /// `sessionStorage` of the page's tab.
     pub session: Vec<(String, String)>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cookie_matches_as_a_browser_does() {
+        let check = |domain: &str, path: &str, url: &str, expected: bool| {
+            let cookie = Cookie {
+                name: "a".to_owned(),
+                value: String::new(),
+                domain: domain.to_owned(),
+                path: path.to_owned(),
+                expires: None,
+                http_only: false,
+                secure: false,
+                same_site: None,
+                partition_key: None,
+            };
+            assert_eq!(cookie.applies_to(&url.parse().unwrap()), expected, "{domain}{path} for {url}");
+        };
+        check("app.test", "/", "http://app.test/x", true);
+        check("app.test", "/", "http://www.app.test/", false);
+        check(".app.test", "/", "http://www.app.test/", true);
+        check(".app.test", "/", "http://notapp.test/", false);
+        check("app.test", "/a", "http://app.test/a/b", true);
+        check("app.test", "/a", "http://app.test/ab", false);
+    }
 }

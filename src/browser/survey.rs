@@ -55,8 +55,11 @@ async fn program_at(path: Option<PathBuf>) -> Option<Program> {
 /// The wires a browser's driver may offer, the one that is taken first.
 pub fn wires_of(browser: BrowserName) -> &'static [WireName] {
     match browser {
-        BrowserName::Chromium | BrowserName::Chrome | BrowserName::Edge => &[WireName::Devtools, WireName::Classic],
-        BrowserName::Firefox | BrowserName::Webkit | BrowserName::Safari => &[WireName::Classic],
+        BrowserName::Chromium | BrowserName::Chrome | BrowserName::Edge => {
+            &[WireName::Devtools, WireName::Bidi, WireName::Classic]
+        }
+        BrowserName::Firefox => &[WireName::Bidi, WireName::Classic],
+        BrowserName::Webkit | BrowserName::Safari => &[WireName::Classic],
     }
 }
 

@@ -1,7 +1,7 @@
 //! Dialogs: answered by the script while a command waits, dismissed where nobody answers.
 
 use crate::demo::Demo;
-use crate::on_demo::{passes, project};
+use crate::on_demo::{passes_on_firefox_too as passes, project};
 
 #[test]
 fn dialogs_are_answered() {

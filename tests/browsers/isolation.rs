@@ -1,7 +1,7 @@
 //! What a test starts with.
 
 use crate::demo::Demo;
-use crate::on_demo::{passes, project};
+use crate::on_demo::{passes_on_firefox_too as passes, project};
 
 #[test]
 fn each_test_starts_with_nothing() {

@@ -7,9 +7,11 @@
 mod actions;
 mod assertions;
 mod bad_input;
+mod bidi;
 mod cleanup;
 mod demo;
 mod dialogs;
+mod firefox;
 mod gate;
 mod grid;
 #[path = "../harness/mod.rs"]
@@ -18,6 +20,7 @@ mod harness;
 mod isolation;
 mod locators;
 mod on_demo;
+mod our_specs;
 mod projects;
 mod readiness;
 mod retry;

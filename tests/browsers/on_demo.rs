@@ -6,6 +6,9 @@ use crate::harness::{Project, Report};
 /// The wires on which everything must hold, but for what a test's `requires` names.
 const WIRES: [&str; 2] = ["devtools", "classic"];
 
+/// The arguments for Firefox, which takes the `BiDi` wire.
+const FIREFOX: [&str; 2] = ["--browser", "firefox"];
+
 /// Visible in every spec: signing in as `user`, `user1` to `user9`, and who is signed in.
 const SUPPORT: &str = r#"
     fn sign_in(user) {
@@ -55,6 +58,16 @@ pub(crate) fn passes(spec: &str) {
         report.assert_nothing_failed();
         assert!(wire == "classic" || report.count("skipped") == 0, "{}", report.screen());
     }
+}
+
+/// The same, and on Firefox as well, where nothing is skipped.
+#[track_caller]
+pub(crate) fn passes_on_firefox_too(spec: &str) {
+    passes(spec);
+    let demo = Demo::start();
+    let report = project(&demo).spec("spec.rhai", spec).args(FIREFOX).run_for_report();
+    report.assert_nothing_failed();
+    assert_eq!(report.count("skipped"), 0, "{}", report.screen());
 }
 
 /// The tests of this spec that are named here fail, and their messages contain these texts; all

@@ -1,6 +1,6 @@
 //! What a session keeps: cookies, storage, of which sites, and how it is put back.
 
-use crate::on_demo::passes;
+use crate::on_demo::passes_on_firefox_too as passes;
 
 #[test]
 fn cookies_and_storage_of_one_site() {

@@ -1,7 +1,7 @@
 //! `verify`: what counts as a no, and what follows from it.
 
 use crate::demo::Demo;
-use crate::on_demo::{fails, passes, project};
+use crate::on_demo::{fails, passes_on_firefox_too as passes, project};
 
 #[test]
 fn any_no_after_a_restore_makes_the_session_again() {

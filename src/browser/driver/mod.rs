@@ -21,7 +21,7 @@ pub(in crate::browser) use debugger::browser_socket;
 pub use group::kill_everything;
 pub(crate) use locate::find_program;
 pub(in crate::browser) use locate::{Located, locate, locate_browser, located_driver};
-pub(in crate::browser) use options::capabilities;
+pub(in crate::browser) use options::{capabilities, wire_for};
 pub(in crate::browser) use output::Output;
 pub(in crate::browser) use process::DriverProcess;
 pub(in crate::browser) use version::{check_versions, version_text};

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
+use crate::browser::survey::wires_of;
 use crate::config::{BrowserName, BrowserSettings, WireName};
 
 /// Below this `/dev/shm` (64 MB in a plain container) Chromium's renderers crash.
@@ -49,11 +50,20 @@ pub(in crate::browser) fn capabilities(settings: &BrowserSettings, binary: Optio
         BrowserName::Safari => json!({ "browserName": "safari" }),
     };
     merge(&mut wanted, browser);
+    if wire_for(settings) == WireName::Bidi {
+        // Asked for only where it is used: Chromium starts a part of its own for it.
+        merge(&mut wanted, json!({ "webSocketUrl": true }));
+    }
     merge(&mut wanted, Value::Object(settings.capabilities.clone()));
     match wanted {
         Value::Object(wanted) => wanted,
         _ => Map::new(),
     }
+}
+
+/// The wire that is tried: the one asked for, otherwise the best this browser's driver may have.
+pub(in crate::browser) fn wire_for(settings: &BrowserSettings) -> WireName {
+    settings.wire.unwrap_or(wires_of(settings.name)[0])
 }
 
 fn chromium_options(settings: &BrowserSettings, binary: Option<&Path>) -> Value {
@@ -85,8 +95,8 @@ fn chromium_options(settings: &BrowserSettings, binary: Option<&Path>) -> Value 
         ]
         .map(str::to_owned),
     );
-    if settings.wire == Some(WireName::Classic) {
-        // Other wires have a tree kept where it is needed; `WebDriver` has no command for that.
+    if wire_for(settings) != WireName::Devtools {
+        // DevTools has a tree kept where it is needed; the other wires have no command for that.
         args.push(KEEP_TREE.to_owned());
     }
     args.push(format!("--window-size={width},{height}"));
@@ -115,7 +125,13 @@ fn firefox_options(settings: &BrowserSettings, binary: Option<&Path>) -> Value {
         args.push("-headless".to_owned());
     }
     args.extend(settings.args.iter().cloned());
-    with_binary(json!({ "args": args }), binary)
+    let prefs = json!({
+        // A request for an icon is one nobody made, and would be in every count of requests.
+        "browser.chrome.site_icons": false,
+        // A page that comes back as it was left has no load event; tests want one page as the other.
+        "browser.sessionhistory.max_total_viewers": 0,
+    });
+    with_binary(json!({ "args": args, "prefs": prefs }), binary)
 }
 
 fn with_binary(mut options: Value, binary: Option<&Path>) -> Value {
@@ -162,10 +178,11 @@ mod tests {
     }
 
     #[test]
-    fn only_the_classic_wire_keeps_accessibility_trees_of_all_pages() {
+    fn only_devtools_does_not_keep_accessibility_trees_of_all_pages() {
         let settings = |wire| BrowserSettings { wire, ..BrowserSettings::default() };
         let keeps = |wire| args(&settings(wire), "/chromium").contains(&KEEP_TREE.to_owned());
         assert!(keeps(Some(WireName::Classic)));
+        assert!(keeps(Some(WireName::Bidi)));
         assert!(!keeps(Some(WireName::Devtools)));
         assert!(!keeps(None));
     }

@@ -155,7 +155,8 @@ fn wrong_program_advice(name: &str, program: &Path, has_spoken: bool) -> String 
 }
 
 fn port_arguments(name: &str) -> &'static [&'static str] {
-    if name.contains("gecko") { &["--port", "0"] } else { &["--port=0"] }
+    // The port of the BiDi socket is one and the same for all geckodrivers otherwise.
+    if name.contains("gecko") { &["--port", "0", "--websocket-port", "0"] } else { &["--port=0"] }
 }
 
 fn read_lines(

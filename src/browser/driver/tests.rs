@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 
 use super::group::members;
 use crate::browser::{Browser, BrowserError, ContextOptions};
-use crate::config::{BrowserSettings, WireName};
+use crate::config::{BrowserName, BrowserSettings, WireName};
 
 fn classic() -> BrowserSettings {
     BrowserSettings { wire: Some(WireName::Classic), ..BrowserSettings::default() }
@@ -189,10 +189,12 @@ async fn a_driver_that_runs_already_is_used_and_left_running() {
 }
 
 #[tokio::test]
-async fn a_wire_that_is_not_built_is_refused_before_anything_starts() {
-    let settings = BrowserSettings { wire: Some(WireName::Bidi), ..BrowserSettings::default() };
-    let (title, ..) = refusal(&settings).await;
-    assert_eq!(title, "the BiDi wire is not built yet");
+async fn a_wire_the_browser_does_not_have_is_refused_and_nothing_is_left() {
+    let settings = BrowserSettings { wire: Some(WireName::Devtools), name: BrowserName::Firefox, ..Default::default() };
+    let (title, details, advice) = refusal(&settings).await;
+    assert_eq!(title, "the DevTools wire cannot be had here");
+    assert_eq!(details, ["the driver names no debugging address"]);
+    assert_eq!(advice, "leave `--wire` out, or take `--wire classic`");
 }
 
 #[tokio::test]

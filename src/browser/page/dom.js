@@ -8,7 +8,8 @@ const uncurry = Function.prototype.bind.bind(Function.prototype.call);
 const getter = (type, name) => uncurry(Object.getOwnPropertyDescriptor(type.prototype, name).get);
 const setter = (type, name) => uncurry(Object.getOwnPropertyDescriptor(type.prototype, name).set);
 
-const view = globalThis;
+// Firefox runs it in a global of its own, which is not the window but has all it has.
+const view = globalThis.window;
 const page = view.document;
 const {
   Array,
@@ -41,9 +42,9 @@ const {
   ShadowRoot,
   Uint8Array,
   XPathResult,
-} = view;
-const { stringify } = view.JSON;
-const { max, min, round, abs } = view.Math;
+} = globalThis;
+const { parse, stringify } = globalThis.JSON;
+const { max, min, round, abs } = globalThis.Math;
 const setTimer = view.setTimeout.bind(view);
 const clearTimer = view.clearTimeout.bind(view);
 const requestFrame = view.requestAnimationFrame.bind(view);

@@ -49,7 +49,7 @@ async function run(command) {
   return { ...answer, waited: round(now() - ask.start) };
 }
 
-Object.defineProperty(view, "runner", {
+Object.defineProperty(globalThis, "runner", {
   value: Object.freeze({ run, pendingElements: () => pending, giveAccessible }),
   configurable: true,
   writable: true,

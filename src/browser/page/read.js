@@ -79,7 +79,7 @@ const valueOf = (element) => (hasValue(element) && element.value !== undefined ?
 function plainOf(value) {
   try {
     const text = stringify(value);
-    return text === undefined ? null : view.JSON.parse(text);
+    return text === undefined ? null : parse(text);
   } catch {
     return null;
   }

@@ -152,7 +152,9 @@ function accessibleOf(element) {
 /** The drivers' answers for `elements`, in their order. */
 function giveAccessible(elements, infos) {
   for (let i = 0; i < elements.length; i++) {
-    given.set(elements[i], { role: roleName(infos[i].role || ""), name: fold(infos[i].name || "") });
+    // HTML gives a password no role; Chromium takes it for a text box, and Firefox for nothing.
+    const role = infos[i].role || (inputTypeOf(elements[i]) === "password" ? "textbox" : "");
+    given.set(elements[i], { role: roleName(role), name: fold(infos[i].name || "") });
   }
   pending = [];
 }
@@ -180,6 +182,7 @@ function byRole(root, part) {
 function askFor(elements, role, isNamed) {
   if (!hasNative) {
     const found = elements.filter((element) => {
+      if (!isNamed && certainRoleOf(element)) return true;
       const info = accessibleOf(element);
       return info && info.role === role && (!isNamed || isNamed(info.name));
     });

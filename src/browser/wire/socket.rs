@@ -16,13 +16,13 @@ use futures_util::{SinkExt, StreamExt};
 use rustls::pki_types::ServerName;
 use serde_json::{Value, json};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
 use tokio::sync::{mpsc, oneshot};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::{Message, protocol::WebSocketConfig};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
 use super::connector::tls_config;
+use super::prompt;
 use crate::browser::BrowserError;
 use crate::browser::endpoint::SocketAddress;
 
@@ -93,9 +93,7 @@ impl Socket {
         let is_secure = uri.scheme_str() == Some("wss");
         let host = uri.host().ok_or("the address names no host")?.trim_matches(['[', ']']).to_owned();
         let port = uri.port_u16().unwrap_or(if is_secure { 443 } else { 80 });
-        let stream = TcpStream::connect((host.as_str(), port)).await.map_err(|error| text(&error))?;
-        // Nagle's algorithm would hold small messages back.
-        stream.set_nodelay(true).map_err(|error| text(&error))?;
+        let stream = prompt::Stream::connect((host.as_str(), port)).await.map_err(|error| text(&error))?;
         let mut config = WebSocketConfig::default();
         // Screenshots and page contents come as one message of any size.
         config.max_message_size = None;
@@ -234,15 +232,20 @@ impl Shared {
     }
 }
 
-/// The error of an answer: `error` is an object (`DevTools`) or a code beside `message` (`BiDi`).
+/// The error of an answer: `error` is an object (`DevTools`), or a code beside `message` (`BiDi`),
+/// which the message begins with unless it says nothing.
 fn refusal(method: &str, message: &Value) -> BrowserError {
     let error = &message["error"];
-    let text = error["message"].as_str().or_else(|| message["message"].as_str());
-    let text = text.or_else(|| error.as_str()).unwrap_or("refused without a reason");
+    let text = match (error["message"].as_str(), error.as_str(), message["message"].as_str()) {
+        (Some(text), _, _) | (None, Some("unknown error") | None, Some(text)) => text.to_owned(),
+        (None, Some(code), Some(text)) => format!("{code}: {text}"),
+        (None, Some(code), None) => code.to_owned(),
+        (None, None, None) => "refused without a reason".to_owned(),
+    };
     if text.contains("Session with given id not found") {
         return BrowserError::Closed { what: "page" };
     }
-    BrowserError::Protocol { command: method.to_owned(), message: text.to_owned() }
+    BrowserError::Protocol { command: method.to_owned(), message: text }
 }
 
 async fn write<S>(mut sink: S, mut queue: mpsc::UnboundedReceiver<Message>, shared: Arc<Shared>)

@@ -1,9 +1,10 @@
 //! The verbs by wire: one enum for each level ([`BrowserWire`], [`ContextWire`], [`PageWire`]),
-//! and [`capabilities`], the table of what each wire can do. A new wire (`BiDi`) is one more
+//! and [`capabilities`], the table of what each wire can do. A new wire is one more
 //! variant and one more row.
 
 use crate::config::WireName;
 
+use super::bidi::{BidiBrowser, BidiContext, BidiPage};
 use super::classic::{ClassicBrowser, ClassicContext, ClassicPage};
 use super::devtools::{DevtoolsBrowser, DevtoolsContext, DevtoolsPage};
 use crate::browser::capability::Capability;
@@ -14,6 +15,8 @@ use crate::browser::error::BrowserError;
 pub(in crate::browser) enum BrowserWire {
     /// Over `DevTools`.
     Devtools(DevtoolsBrowser),
+    /// Over `BiDi`.
+    Bidi(BidiBrowser),
     /// Over `WebDriver` alone.
     Classic(ClassicBrowser),
 }
@@ -23,6 +26,8 @@ pub(in crate::browser) enum BrowserWire {
 pub(in crate::browser) enum ContextWire {
     /// Over `DevTools`.
     Devtools(DevtoolsContext),
+    /// Over `BiDi`.
+    Bidi(BidiContext),
     /// Over `WebDriver` alone.
     Classic(ClassicContext),
 }
@@ -32,6 +37,8 @@ pub(in crate::browser) enum ContextWire {
 pub(in crate::browser) enum PageWire {
     /// Over `DevTools`.
     Devtools(DevtoolsPage),
+    /// Over `BiDi`.
+    Bidi(BidiPage),
     /// Over `WebDriver` alone.
     Classic(ClassicPage),
 }
@@ -41,6 +48,7 @@ macro_rules! on_wire {
     ($kind:ident, $wire:expr, $target:ident => $call:expr) => {
         match $wire {
             $crate::browser::wire::verbs::$kind::Devtools($target) => $call,
+            $crate::browser::wire::verbs::$kind::Bidi($target) => $call,
             $crate::browser::wire::verbs::$kind::Classic($target) => $call,
         }
     };
@@ -50,13 +58,18 @@ pub(in crate::browser) use on_wire;
 /// What a wire can do of what not every wire can.
 pub(in crate::browser) fn capabilities(wire: WireName) -> &'static [Capability] {
     match wire {
-        WireName::Devtools => Capability::ALL,
-        // BiDi has no implementation yet, and classic WebDriver sees one origin at a time, takes
-        // pictures of the viewport only and tells of a dialog no more than its text. It answers a
-        // dialog between two looks at the page, while the command that opened it waits.
-        WireName::Bidi => &[],
-        WireName::Classic => &[Capability::DialogDuringCommand],
+        WireName::Devtools | WireName::Bidi => Capability::ALL,
+        // Classic WebDriver sees one origin at a time, takes pictures of the viewport only and tells of a
+        // dialog no more than its text. It answers a dialog between two looks at the page, while the
+        // command that opened it waits.
+        WireName::Classic => &[Capability::DialogDuringCommand, Capability::DragNative],
     }
+}
+
+/// What a browser cannot do on any wire, by the name it gives itself: Firefox (153) fires `dragover`
+/// for what is dragged by its driver, and never `drop`.
+pub(in crate::browser) fn lacking(browser: &str) -> &'static [Capability] {
+    if browser == "firefox" { &[Capability::DragNative] } else { &[] }
 }
 
 /// Why the page library gave no answer.

@@ -3,7 +3,6 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
-use super::client::WebDriver;
 use super::context::ClassicContext;
 use super::session::Session;
 use crate::browser::callback::CallbackSender;
@@ -11,6 +10,7 @@ use crate::browser::context::ContextOptions;
 use crate::browser::error::BrowserError;
 use crate::browser::opener::Opener;
 use crate::browser::refusal::RefusalKind;
+use crate::browser::wire::webdriver::WebDriver;
 
 /// How long a session may take to end when the whole browser does.
 const CLOSE: Duration = Duration::from_secs(5);

@@ -7,12 +7,12 @@ use serde_json::json;
 use url::Url;
 
 use super::cookies::{belongs_to, from_driver, holds_for_path, is_same, to_driver};
-use super::fault::Fault;
 use super::page::ClassicPage;
 use super::session::Session;
 use crate::browser::context::{Captured, Restored};
 use crate::browser::error::BrowserError;
 use crate::browser::state::{Cookie, State};
+use crate::browser::wire::webdriver::Fault;
 
 /// How long ending a session may take.
 const CLOSE: Duration = Duration::from_secs(5);

@@ -8,9 +8,9 @@ use std::time::Duration;
 use serde_json::json;
 use tokio::sync::oneshot;
 
-use super::fault::Fault;
 use super::session::Session;
 use crate::browser::callback::{Callback, DialogAnswer, DialogKind, DialogRequest};
+use crate::browser::wire::webdriver::Fault;
 
 /// The driver itself answers these; the page is not asked.
 const TIMEOUT: Duration = Duration::from_secs(5);

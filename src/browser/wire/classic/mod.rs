@@ -1,15 +1,12 @@
 //! Verbs over classic `WebDriver`, through fantoccini: the wire every driver has.
 //!
-//! [`WebDriver`] (client) is one session; a fresh context is a new one. It sees one origin at a
+//! A context is a session of its own (`webdriver/client.rs`). It sees one origin at a
 //! time, so cookies and storage are taken and put by going there. Vendor commands are not used.
 
-mod actions;
 mod browser;
-mod client;
 mod context;
 mod cookies;
 mod dialog;
-mod fault;
 mod page;
 mod picture;
 mod script;
@@ -20,6 +17,5 @@ mod storage;
 mod tests;
 
 pub(in crate::browser) use browser::ClassicBrowser;
-pub(in crate::browser) use client::WebDriver;
 pub(in crate::browser) use context::ClassicContext;
 pub(in crate::browser) use page::ClassicPage;

@@ -6,8 +6,6 @@ use std::time::Duration;
 use base64::Engine as _;
 use serde_json::{Value, json};
 
-use super::actions::{key_actions, pointer_actions};
-use super::fault::Fault;
 use super::picture;
 use super::script::Answer;
 use super::session::{MARGIN, Session};
@@ -16,6 +14,7 @@ use crate::browser::page::ScreenshotOptions;
 use crate::browser::page::{KeyStep, PointerStep};
 use crate::browser::wire::network_error;
 use crate::browser::wire::verbs::LibraryError;
+use crate::browser::wire::webdriver::{Fault, key_actions, pointer_actions};
 use crate::clock::Deadline;
 
 /// How long a page that said it is leaving may still be there: a link to a download leaves nothing.

@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::fault::Fault;
 use super::session::{MARGIN, Session};
 use crate::browser::error::BrowserError;
 use crate::browser::page_library;
 use crate::browser::wire::verbs::LibraryError;
+use crate::browser::wire::webdriver::Fault;
 use crate::clock::Deadline;
 
 const JOB: &str = include_str!("job.js");

@@ -9,10 +9,10 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::client::WebDriver;
-use super::fault::Fault;
 use crate::browser::callback::CallbackSender;
 use crate::browser::context::ContextOptions;
+use crate::browser::wire::webdriver::Fault;
+use crate::browser::wire::webdriver::WebDriver;
 
 /// More dialogs or navigations in a row than this are a page that never stops.
 const MOST_REPEATS: usize = 50;

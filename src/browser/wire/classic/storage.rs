@@ -10,11 +10,12 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::cookies::{belongs_to, host_of, is_same};
-use super::fault::Fault;
 use super::session::{Session, origin_of};
 use crate::browser::context::{Captured, Restored};
 use crate::browser::state::{Cookie, OriginStorage, State};
 use crate::browser::wire::network_error;
+use crate::browser::wire::origin_storage::CLEAR_EVERYTHING;
+use crate::browser::wire::webdriver::Fault;
 
 /// Documents of an origin, the most harmless first: `/` runs the application's scripts, but a server
 /// that answers nothing at all for the other leaves no document of its origin.
@@ -32,22 +33,6 @@ const WRITE: &str =
     put(localStorage, arguments[0]);
     put(sessionStorage, arguments[1]);
     return true;";
-
-/// Empties everything an origin keeps. A part that is forbidden or stuck does not hold up the rest.
-const CLEAR: &str = "const done = arguments[arguments.length - 1];
-    const attempt = async (work) => { try { await work(); } catch { /* not allowed here */ } };
-    const deleteDatabase = (name) => new Promise((resolve) => {
-        const request = indexedDB.deleteDatabase(name);
-        request.onsuccess = request.onerror = request.onblocked = resolve;
-    });
-    Promise.all([
-        attempt(() => localStorage.clear()),
-        attempt(() => sessionStorage.clear()),
-        attempt(async () => Promise.all((await indexedDB.databases()).map((one) => deleteDatabase(one.name)))),
-        attempt(async () => Promise.all((await caches.keys()).map((name) => caches.delete(name)))),
-        attempt(async () => Promise.all(
-            (await navigator.serviceWorker.getRegistrations()).map((one) => one.unregister()))),
-    ]).then(() => done(true));";
 
 /// What putting a state came to.
 #[derive(Debug, Default)]
@@ -216,7 +201,9 @@ impl Session {
 
     async fn clear_here(&self) -> Result<(), Fault> {
         self.driver.remove("cookie", self.page_load() + Duration::from_secs(5)).await?;
-        self.post("execute/async", json!({ "script": CLEAR, "args": [] })).await?;
+        let script =
+            format!("const done = arguments[arguments.length - 1]; ({CLEAR_EVERYTHING})().then(() => done(true));");
+        self.post("execute/async", json!({ "script": script, "args": [] })).await?;
         Ok(())
     }
 

@@ -10,6 +10,7 @@ use super::cookies;
 use super::page::{DevtoolsPage, PageInner};
 use super::seed::Seeds;
 use super::session::Session;
+use crate::browser::wire::origin_storage::Visited;
 use crate::browser::wire::socket::Socket;
 use crate::browser::{BrowserError, CallbackSender, Captured, ContextOptions, Cookie, Restored, State};
 
@@ -52,13 +53,6 @@ impl std::fmt::Debug for ContextInner {
     }
 }
 
-/// An origin, and the origin of the top page where its storage is partitioned by that.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Visited {
-    pub(super) top: Option<String>,
-    pub(super) origin: String,
-}
-
 impl DevtoolsContext {
     pub(super) fn new(socket: Socket, id: String, setup: ContextSetup) -> Self {
         let inner = ContextInner {
@@ -95,7 +89,7 @@ impl DevtoolsContext {
                 command: "cookies".to_owned(),
                 message: format!("`{url}` is not a valid address: {error}"),
             })?;
-            found.retain(|cookie| cookies::applies_to(cookie, &url));
+            found.retain(|cookie| cookie.applies_to(&url));
         }
         Ok(found)
     }

@@ -56,21 +56,6 @@ pub(super) fn write(cookie: &Cookie) -> Value {
     param
 }
 
-/// Whether a request to `url` would carry it.
-pub(super) fn applies_to(cookie: &Cookie, url: &url::Url) -> bool {
-    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
-    let domain = cookie.domain.trim_start_matches('.');
-    let is_domain = host == domain
-        || cookie.domain.starts_with('.') && host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'));
-    let is_path = url
-        .path()
-        .strip_prefix(cookie.path.as_str())
-        .is_some_and(|rest| rest.is_empty() || cookie.path.ends_with('/') || rest.starts_with('/'));
-    // Browsers take loopback addresses for secure.
-    let is_secure = url.scheme() == "https" || host == "localhost" || host == "127.0.0.1" || host == "::1";
-    is_domain && is_path && (!cookie.secure || is_secure)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,19 +72,5 @@ mod tests {
             assert_eq!(&given[key], value, "{key}");
         }
         assert_eq!(read(&json!({ "expires": -1.0, "session": true })).expires, None);
-    }
-
-    #[test]
-    fn matches_as_a_browser_does() {
-        let check = |domain: &str, path: &str, url: &str, expected: bool| {
-            let cookie = read(&json!({ "domain": domain, "path": path }));
-            assert_eq!(applies_to(&cookie, &url.parse().unwrap()), expected, "{domain}{path} for {url}");
-        };
-        check("app.test", "/", "http://app.test/x", true);
-        check("app.test", "/", "http://www.app.test/", false);
-        check(".app.test", "/", "http://www.app.test/", true);
-        check(".app.test", "/", "http://notapp.test/", false);
-        check("app.test", "/a", "http://app.test/a/b", true);
-        check("app.test", "/a", "http://app.test/ab", false);
     }
 }

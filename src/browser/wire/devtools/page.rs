@@ -190,7 +190,7 @@ pub(super) struct PageState {
     /// We leave the page ourselves: `beforeunload` is not asked.
     pub(super) is_leaving: bool,
     /// Every request is answered by us, by these documents (a capture visits origins).
-    pub(super) stand_in: Option<super::storage::StandIn>,
+    pub(super) stand_in: Option<crate::browser::wire::origin_storage::StandIn>,
     /// The browser keeps the accessibility tree of this document.
     pub(super) keeps_tree: bool,
     pub(super) gone: Option<Gone>,

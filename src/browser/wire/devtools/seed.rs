@@ -19,6 +19,7 @@ use tokio::sync::watch;
 
 use super::session::Session;
 use crate::browser::OriginStorage;
+use crate::browser::wire::origin_storage::{Seeding, emptied, is_same_place, seed_name};
 
 const WORLD: &str = "runner.seed";
 
@@ -50,11 +51,11 @@ impl Seeds {
     /// Replaces all that wait by `storage`; what was to be wiped still is.
     pub(super) fn plant(self: &Arc<Self>, storage: &[OriginStorage], sessions: &[Session]) {
         let before = std::mem::take(&mut *self.lock());
-        let is_wiped = |of: &OriginStorage| before.iter().any(|seed| seed.wipes && is_same(&seed.storage, of));
+        let is_wiped = |of: &OriginStorage| before.iter().any(|seed| seed.wipes && is_same_place(&seed.storage, of));
         let left: Vec<OriginStorage> = before
             .iter()
-            .filter(|seed| seed.wipes && !storage.iter().any(|new| is_same(new, &seed.storage)))
-            .map(|seed| empty(&seed.storage))
+            .filter(|seed| seed.wipes && !storage.iter().any(|new| is_same_place(new, &seed.storage)))
+            .map(|seed| emptied(&seed.storage))
             .collect();
         let mut seeds: Vec<Seed> = storage.iter().map(|new| Seed::new(new.clone(), is_wiped(new))).collect();
         seeds.extend(left.into_iter().map(|storage| Seed::new(storage, true)));
@@ -72,7 +73,7 @@ impl Seeds {
         for seed in std::mem::take(&mut *self.lock()) {
             tokio::spawn(remove(seed.installed));
         }
-        *self.lock() = storage.iter().map(|of| Seed::new(empty(of), true)).collect();
+        *self.lock() = storage.iter().map(|of| Seed::new(emptied(of), true)).collect();
         for session in sessions {
             self.install(session);
         }
@@ -152,32 +153,13 @@ impl Seeds {
 
 impl Seed {
     fn new(storage: OriginStorage, wipes: bool) -> Self {
-        // Nothing a page could name by chance; it is not told to pages either.
-        let hash = std::hash::BuildHasher::hash_one(&std::hash::RandomState::new(), &storage.origin);
-        Self { storage, wipes, name: format!("runnerSeed{hash:016x}"), installed: Vec::new() }
+        let name = seed_name(&storage.origin);
+        Self { storage, wipes, name, installed: Vec::new() }
     }
 
     fn script(&self) -> String {
-        let OriginStorage { origin, top_origin, local, session } = &self.storage;
-        let (origin, top, local, session) = (json!(origin), json!(top_origin), json!(local), json!(session));
-        format!(
-            "(function {name}() {{
-  if (location.origin !== {origin} || !/^https?:$/.test(location.protocol)) return;
-  const top = location.ancestorOrigins[location.ancestorOrigins.length - 1] ?? null, wanted = {top};
-  const site = ({{ protocol, hostname }}) => /^[\\d.]+$|:/.test(hostname) ? protocol + hostname
-    : protocol + hostname.split('.').slice(-2).join('.');
-  const isOwn = top === null || site(new URL(top)) === site(location);
-  if (wanted === null ? !isOwn : top !== wanted) return;
-  let local, session;
-  try {{ local = localStorage; session = sessionStorage; }} catch {{ return; }}
-  if ({wipes}) {{ local.clear(); session.clear(); }}
-  for (const [key, value] of {local}) try {{ local.setItem(key, value); }} catch {{}}
-  for (const [key, value] of {session}) try {{ session.setItem(key, value); }} catch {{}}
-  debugger;
-}})()",
-            wipes = self.wipes,
-            name = self.name,
-        )
+        let seeding = Seeding { storage: &self.storage, wipes: self.wipes, name: &self.name, signal: "debugger;" };
+        format!("({})()", seeding.function())
     }
 }
 
@@ -193,12 +175,4 @@ async fn remove(installed: Vec<Installed>) {
         // The session is gone, and the script with it.
         let _ = answer.await;
     }
-}
-
-fn is_same(a: &OriginStorage, b: &OriginStorage) -> bool {
-    a.origin == b.origin && a.top_origin == b.top_origin
-}
-
-fn empty(of: &OriginStorage) -> OriginStorage {
-    OriginStorage { local: Vec::new(), session: Vec::new(), ..of.clone() }
 }

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::context::ContextInner;
-use super::frames::{WORLD, is_same_site, text};
+use super::frames::{WORLD, text};
 use super::page::{Gone, PageInner, viewport_metrics};
 use super::session::Session;
+use crate::browser::wire::origin::is_same_site;
 use crate::browser::wire::socket::{Answer, Listener};
 
 impl PageInner {

@@ -3,40 +3,17 @@
 //! Documents that are open are asked where they are. Origins that were left are opened once more,
 //! by a request that never reaches a server: we answer it with an empty document ourselves.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use super::context::{ContextInner, Visited};
-use super::frames::text;
+use super::context::ContextInner;
 use super::page::PageInner;
 use super::session::Session;
+use crate::browser::wire::origin::site_of;
+use crate::browser::wire::origin_storage::{CLEAR, Found, READ, StandIn, Taken, Visited, storage_of};
 use crate::browser::{BrowserError, Captured, OriginStorage, State};
-
-/// Empty documents that stand in for the application's: address of a document to the frames in it.
-#[derive(Default)]
-pub(super) struct StandIn {
-    frames: BTreeMap<String, Vec<String>>,
-}
-
-/// Which of a page's storage is taken.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Taken {
-    /// Both: it is the context's own page.
-    Both,
-    /// `localStorage` only: `sessionStorage` of another tab is not the page's.
-    LocalOnly,
-}
-
-type Found = BTreeMap<Visited, OriginStorage>;
-
-const READ: &str = "(() => { const all = storage => Array.from({ length: storage.length }, (_, i) => { \
-    const key = storage.key(i); return [key, storage.getItem(key)]; }); \
-    try { return { local: all(localStorage), session: all(sessionStorage) }; } catch { return null; } })()";
-
-const CLEAR: &str = "(() => { try { localStorage.clear(); sessionStorage.clear(); } catch {} })()";
 
 impl ContextInner {
     /// Every page has come where it is going.
@@ -87,13 +64,8 @@ impl ContextInner {
         found: &mut Found,
         taken: Taken,
     ) -> Result<(), BrowserError> {
-        let mut stand_in = StandIn::default();
-        for visited in left {
-            let frame = visited.top.is_some().then(|| format!("{}/", visited.origin));
-            let document = format!("{}/", visited.top.as_ref().unwrap_or(&visited.origin));
-            stand_in.frames.entry(document).or_default().extend(frame);
-        }
-        let documents: Vec<String> = stand_in.frames.keys().cloned().collect();
+        let stand_in = StandIn::plan(left);
+        let documents = stand_in.addresses();
         page.begin_stand_in(stand_in).await?;
         let mut result = Ok(());
         for document in documents {
@@ -171,7 +143,7 @@ impl PageInner {
             async move { (frame, storage.await, key.await) }
         });
         for (frame, storage, key) in join_all(asked).await {
-            let mut storage = match storage {
+            let storage = match storage {
                 Err(error @ BrowserError::Lost { .. }) => return Err(error),
                 // A frame that went away meanwhile; its origin is on the list of visited ones.
                 Err(_) => continue,
@@ -181,11 +153,8 @@ impl PageInner {
                 Ok(key) => key["storageKey"].as_str().unwrap_or_default().contains('^'),
                 Err(_) => frame.id != self.target,
             };
-            let top_origin = top.clone().filter(|_| is_partitioned);
-            let visited = Visited { top: top_origin.clone(), origin: frame.origin.clone() };
-            let session = if taken == Taken::Both { entries(&storage["session"].take()) } else { Vec::new() };
-            let local = entries(&storage["local"].take());
-            found.entry(visited).or_insert(OriginStorage { origin: frame.origin, top_origin, local, session });
+            let visited = Visited { top: top.clone().filter(|_| is_partitioned), origin: frame.origin };
+            found.entry(visited).or_insert_with_key(|visited| storage_of(visited, &storage, taken));
         }
         Ok(())
     }
@@ -216,7 +185,12 @@ impl PageInner {
     pub(super) fn answer_request(&self, session: &Session, params: &Value) {
         let id = &params["requestId"];
         let is_document = params["resourceType"] == "Document";
-        let document = self.read(|state| state.stand_in.as_ref().map(|stand_in| stand_in.document(params)));
+        let document = self.read(|state| {
+            state
+                .stand_in
+                .as_ref()
+                .map(|stand_in| stand_in.document(params["request"]["url"].as_str().unwrap_or_default()))
+        });
         match document {
             None => session.post("Fetch.continueRequest", &json!({ "requestId": id })),
             Some(_) if !is_document => {
@@ -230,29 +204,5 @@ impl PageInner {
                 session.post("Fetch.fulfillRequest", &answer);
             }
         }
-    }
-}
-
-impl StandIn {
-    fn document(&self, params: &Value) -> String {
-        let frames = self.frames.get(&text(&params["request"]["url"])).map_or(&[][..], Vec::as_slice);
-        let mut document = "<!doctype html><title></title>".to_owned();
-        for frame in frames {
-            document.extend(["<iframe src=\"", frame, "\"></iframe>"]);
-        }
-        document
-    }
-}
-
-fn entries(value: &Value) -> Vec<(String, String)> {
-    let pair = |pair: &Value| (text(&pair[0]), text(&pair[1]));
-    value.as_array().map(|all| all.iter().map(pair).collect()).unwrap_or_default()
-}
-
-/// Scheme and host without a port, as storage keys name the top page's site.
-fn site_of(origin: &str) -> String {
-    match url::Url::parse(origin) {
-        Ok(url) => format!("{}://{}", url.scheme(), url.host_str().unwrap_or_default()),
-        Err(_) => origin.to_owned(),
     }
 }

@@ -10,7 +10,7 @@ use crate::browser::error::BrowserError;
 
 /// Why a command has no answer.
 #[derive(Clone, Debug)]
-pub(super) enum Fault {
+pub(in crate::browser::wire) enum Fault {
     /// Driver or browser are gone.
     Lost(String),
     /// The page was closed.
@@ -38,6 +38,7 @@ const GONE: &[&str] = &["chrome not reachable", "disconnected", "cannot connect 
 const REPLACED: &[&str] = &[
     "document unloaded",
     "unloaded while",
+    "was unloaded",
     "target navigated",
     "target detached",
     "aborted by navigation",
@@ -50,7 +51,7 @@ const REPLACED: &[&str] = &[
 
 impl Fault {
     /// The document was replaced under the command.
-    pub(super) fn is_document_gone(&self) -> bool {
+    pub(in crate::browser::wire) fn is_document_gone(&self) -> bool {
         match self {
             Self::Refused { code: "stale element reference" | "detached shadow root" | "no such frame", .. } => true,
             _ => self.is_overtaken(),
@@ -58,7 +59,7 @@ impl Fault {
     }
 
     /// A navigation came between; the command may be given again.
-    pub(super) fn is_overtaken(&self) -> bool {
+    pub(in crate::browser::wire) fn is_overtaken(&self) -> bool {
         match self {
             Self::Refused { message, .. } => REPLACED.iter().any(|words| message.contains(words)),
             _ => false,
@@ -66,12 +67,12 @@ impl Fault {
     }
 
     /// The driver gave up waiting: for a script, or for a page to load.
-    pub(super) fn is_drivers_timeout(&self) -> bool {
+    pub(in crate::browser::wire) fn is_drivers_timeout(&self) -> bool {
         matches!(self, Self::Refused { code: "script timeout" | "timeout", .. })
     }
 
     /// As an error of the command people called.
-    pub(super) fn into_error(self, command: &str) -> BrowserError {
+    pub(in crate::browser::wire) fn into_error(self, command: &str) -> BrowserError {
         match self {
             Self::Lost(reason) => BrowserError::Lost { reason, output: Vec::new() },
             Self::Closed => BrowserError::Closed { what: "page" },
@@ -100,7 +101,7 @@ impl Fault {
     }
 
     /// What the operating system says is the innermost reason.
-    pub(super) fn io_kind(error: &(dyn Error + 'static)) -> Option<ErrorKind> {
+    pub(in crate::browser::wire) fn io_kind(error: &(dyn Error + 'static)) -> Option<ErrorKind> {
         let mut innermost = error;
         while let Some(source) = innermost.source() {
             innermost = source;
@@ -109,7 +110,7 @@ impl Fault {
     }
 
     /// A driver's message without the session details and addresses it adds.
-    pub(super) fn words(message: &str) -> String {
+    pub(in crate::browser::wire) fn words(message: &str) -> String {
         let lines = message.lines().filter(|line| !line.trim_start().starts_with("(Session info"));
         let text = lines.map(str::trim_end).collect::<Vec<_>>().join("\n");
         let text = text.trim();
@@ -118,7 +119,7 @@ impl Fault {
     }
 
     /// An error and what it came from, the innermost reason last.
-    pub(super) fn chain(error: &dyn Error) -> String {
+    pub(in crate::browser::wire) fn chain(error: &dyn Error) -> String {
         let mut texts = vec![error.to_string()];
         let mut source = error.source();
         while let Some(error) = source {

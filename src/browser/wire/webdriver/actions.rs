@@ -52,7 +52,7 @@ const NAMED: &[(&str, &str)] = &[
 ];
 
 /// The `actions` of a request for pointer input; modifiers are held by a keyboard beside the mouse.
-pub(super) fn pointer_actions(steps: &[PointerStep]) -> Value {
+pub(in crate::browser::wire) fn pointer_actions(steps: &[PointerStep]) -> Value {
     let mut ticks = Ticks::default();
     let mut held = 0;
     for step in steps {
@@ -159,7 +159,7 @@ impl Ticks {
 }
 
 /// The `actions` of a request for key input.
-pub(super) fn key_actions(steps: &[KeyStep]) -> Value {
+pub(in crate::browser::wire) fn key_actions(steps: &[KeyStep]) -> Value {
     let actions: Vec<Value> = steps
         .iter()
         .map(|step| match step {

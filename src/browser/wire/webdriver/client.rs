@@ -62,17 +62,22 @@ impl WebDriver {
     }
 
     /// A command without a body.
-    pub(super) async fn ask(&self, path: &str, timeout: Duration) -> Result<Value, Fault> {
+    pub(in crate::browser::wire) async fn ask(&self, path: &str, timeout: Duration) -> Result<Value, Fault> {
         self.send(http::Method::GET, path, None, timeout).await
     }
 
     /// A command with a body.
-    pub(super) async fn post(&self, path: &str, body: Value, timeout: Duration) -> Result<Value, Fault> {
+    pub(in crate::browser::wire) async fn post(
+        &self,
+        path: &str,
+        body: Value,
+        timeout: Duration,
+    ) -> Result<Value, Fault> {
         self.send(http::Method::POST, path, Some(body), timeout).await
     }
 
     /// Deletes what `path` names.
-    pub(super) async fn remove(&self, path: &str, timeout: Duration) -> Result<Value, Fault> {
+    pub(in crate::browser::wire) async fn remove(&self, path: &str, timeout: Duration) -> Result<Value, Fault> {
         self.send(http::Method::DELETE, path, None, timeout).await
     }
 
