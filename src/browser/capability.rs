@@ -22,6 +22,12 @@ pub enum Capability {
     MouseHeld,
     /// The browser's own drag and drop (`draggable`) follows the mouse to the drop.
     DragNative,
+    /// The right and the middle button are let go as what they were pressed.
+    MouseButtons,
+    /// A tap is a touch, with touch events.
+    Touch,
+    /// A page can be narrower than a window of the browser may be, as on a telephone.
+    ViewportNarrow,
 }
 
 impl Capability {
@@ -36,6 +42,9 @@ impl Capability {
         Self::PageErrors,
         Self::MouseHeld,
         Self::DragNative,
+        Self::MouseButtons,
+        Self::Touch,
+        Self::ViewportNarrow,
     ];
 
     /// The name `requires` uses.
@@ -50,6 +59,9 @@ impl Capability {
             Self::PageErrors => "page.errors",
             Self::MouseHeld => "mouse.held",
             Self::DragNative => "drag.native",
+            Self::MouseButtons => "mouse.buttons",
+            Self::Touch => "touch",
+            Self::ViewportNarrow => "viewport.narrow",
         }
     }
 

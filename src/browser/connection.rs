@@ -180,7 +180,7 @@ async fn open_own(settings: &BrowserSettings) -> Result<Browser, BrowserError> {
 
 async fn start(settings: &BrowserSettings, located: &Located) -> Result<Opened, BrowserError> {
     let deadline = Deadline::after(settings.start_timeout);
-    let process = DriverProcess::start(&located.driver, settings.start_timeout).await?;
+    let process = DriverProcess::start(located, settings.start_timeout).await?;
     let wanted = capabilities(settings, located.browser.as_deref());
     let opener = Opener::own(Endpoint::own(process.url().clone()), wanted);
     match opener.open(deadline.remaining()).await {

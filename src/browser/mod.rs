@@ -42,4 +42,4 @@ pub use locator::{Axis, Excluded, Locator, LocatorPart, RoleOptions, TextMatch};
 pub use opener::Pending;
 pub use page::{ClipArea, Page, ScreenshotOptions};
 pub use state::{Cookie, OriginStorage, SameSite, State};
-pub use survey::{Program, Survey, can_over, survey, wires_of};
+pub use survey::{Program, Survey, can_over, is_lacking, survey, wires_of};

@@ -18,6 +18,9 @@ use crate::clock::{Deadline, human_duration};
 /// No Grid keeps a request in its queue for longer.
 const LONGEST: Duration = Duration::from_secs(3600);
 
+/// Before a driver of ours is asked again.
+const SHORTEST: Duration = Duration::from_millis(10);
+
 /// How long a session that nobody wants any more may take to end.
 const DELETE: Duration = Duration::from_secs(10);
 
@@ -100,14 +103,8 @@ impl Opener {
 
     /// Opens one in at most `limit`.
     pub(in crate::browser) async fn open(&self, limit: Duration) -> Result<WebDriver, NotOpened> {
+        let Some(pending) = &self.pending else { return self.open_own(limit).await };
         let started = Instant::now();
-        let Some(pending) = &self.pending else {
-            return WebDriver::open(&self.endpoint, &self.wanted, limit).await.map_err(|refusal| NotOpened {
-                refusal,
-                waited: started.elapsed(),
-                answers: BTreeMap::new(),
-            });
-        };
         let deadline = Deadline::after(limit);
         let mut answers = BTreeMap::new();
         // Since when it has been saying no in this way, and how often.
@@ -130,6 +127,25 @@ impl Opener {
                 return Err(NotOpened { refusal, waited: started.elapsed(), answers });
             }
             tokio::time::sleep(pause).await;
+        }
+    }
+
+    /// At a driver of ours. One that takes a single session at a time (`WebKitWebDriver`, geckodriver) may
+    /// say that the last one is there still, a moment after it has ended.
+    async fn open_own(&self, limit: Duration) -> Result<WebDriver, NotOpened> {
+        let started = Instant::now();
+        let mut pause = SHORTEST;
+        loop {
+            match WebDriver::open(&self.endpoint, &self.wanted, limit).await {
+                Ok(session) => return Ok(session),
+                Err(refusal) if refusal.kind == RefusalKind::Busy && started.elapsed() + pause < limit => {
+                    tokio::time::sleep(pause).await;
+                    pause *= 2;
+                }
+                Err(refusal) => {
+                    return Err(NotOpened { refusal, waited: started.elapsed(), answers: BTreeMap::new() });
+                }
+            }
         }
     }
 

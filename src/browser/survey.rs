@@ -1,5 +1,5 @@
 //! What is on this machine for a browser ([`survey`]), and what its wires can do ([`wires_of`],
-//! [`can_over`]): for people who ask before they run. Nothing is opened, only versions are asked.
+//! [`can_over`], [`is_lacking`]): for people who ask before they run. Nothing is opened, only versions are asked.
 
 use std::path::PathBuf;
 
@@ -63,7 +63,19 @@ pub fn wires_of(browser: BrowserName) -> &'static [WireName] {
     }
 }
 
-/// Whether a wire can do something.
+/// Whether a wire can do something, on the browsers that can at all.
 pub fn can_over(wire: WireName, capability: Capability) -> bool {
     verbs::capabilities(wire).contains(&capability)
+}
+
+/// Whether a browser cannot do something, whatever the wire.
+pub fn is_lacking(browser: BrowserName, capability: Capability) -> bool {
+    let own_name = match browser {
+        BrowserName::Chromium | BrowserName::Chrome => "chrome",
+        BrowserName::Edge => "MicrosoftEdge",
+        BrowserName::Firefox => "firefox",
+        BrowserName::Webkit => "MiniBrowser",
+        BrowserName::Safari => "safari",
+    };
+    verbs::lacking(own_name).contains(&capability)
 }

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use crate::browser::{BrowserError, Capability, Program, Survey, can_over, survey, wires_of};
+use crate::browser::{BrowserError, Capability, Program, Survey, can_over, is_lacking, survey, wires_of};
 use crate::config::{BrowserName, BrowserSettings, Settings, WireName};
 use crate::redact::Steady;
 
@@ -150,6 +150,11 @@ fn as_json(survey: &Survey) -> Value {
         "driver": program(&survey.driver),
         "browser": program(&survey.program),
         "wires": wires_of(survey.browser).iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "lacking": Capability::ALL
+            .iter()
+            .filter(|capability| is_lacking(survey.browser, **capability))
+            .map(|capability| capability.name())
+            .collect::<Vec<_>>(),
         "problem": problem,
     })
 }
@@ -179,7 +184,13 @@ fn table() -> String {
     let mut text = row("what `requires` can name", wires.iter().map(ToString::to_string).collect());
     for capability in Capability::ALL {
         let word = |wire: &WireName| if can_over(*wire, *capability) { "yes" } else { "-" };
-        let line = row(&format!("  {}", capability.name()), wires.iter().map(|wire| word(wire).to_owned()).collect());
+        let mut cells: Vec<String> = wires.iter().map(|wire| word(wire).to_owned()).collect();
+        let lacking = BROWSERS.into_iter().filter(|browser| is_lacking(*browser, *capability));
+        let lacking: Vec<_> = lacking.map(|browser| browser.to_string()).collect();
+        if !lacking.is_empty() {
+            cells.push(format!("not on {}", lacking.join(", ")));
+        }
+        let line = row(&format!("  {}", capability.name()), cells);
         // Writing to a text cannot fail.
         let _ = text.write_str(&line);
     }

@@ -41,4 +41,5 @@ mod session_verify;
 mod session_write_back;
 mod silent;
 mod snapshots;
+mod webkit;
 mod workers;

@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
+use super::display;
+
 /// How long a killed group may take to leave the process table.
 const DEATH: Duration = Duration::from_secs(2);
 
@@ -36,12 +38,22 @@ pub fn kill_everything() {
 pub(in crate::browser) struct LiveGroup {
     leader: Pid,
     folder: PathBuf,
+    kind: Leader,
+}
+
+/// What leads a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Leader {
+    /// A driver or a browser, which keep all their files in the group's folder.
+    Browser,
+    /// A display, which has a lock and a socket elsewhere.
+    Display,
 }
 
 impl LiveGroup {
     /// Notes a group that was just started.
-    pub(super) fn register(leader: Pid, folder: PathBuf) -> Arc<Self> {
-        let group = Arc::new(Self { leader, folder });
+    pub(super) fn register(leader: Pid, folder: PathBuf, kind: Leader) -> Arc<Self> {
+        let group = Arc::new(Self { leader, folder, kind });
         live().push(Arc::clone(&group));
         group
     }
@@ -77,13 +89,11 @@ impl LiveGroup {
     }
 
     /// The process that leads it, which is its number.
-    #[cfg(test)]
     pub(in crate::browser) fn leader(&self) -> Pid {
         self.leader
     }
 
     /// Where its processes keep their files.
-    #[cfg(test)]
     pub(in crate::browser) fn folder(&self) -> &Path {
         &self.folder
     }
@@ -130,6 +140,9 @@ impl LiveGroup {
     }
 
     fn remove_folder(&self) {
+        if self.kind == Leader::Display {
+            display::remove_traces(self.leader);
+        }
         // A dying browser may still write while the folder is being removed, hence a second try;
         // what remains then is a folder in the system's temporary place, and nobody to tell.
         for _ in 0..2 {

@@ -14,6 +14,8 @@ pub(in crate::browser) struct Located {
     pub(in crate::browser) driver: PathBuf,
     /// The browser; `None` where the driver finds it by itself.
     pub(in crate::browser) browser: Option<PathBuf>,
+    /// The display to start for it; `None` where it needs none, or uses the user's.
+    pub(in crate::browser) display: Option<PathBuf>,
 }
 
 /// Finds both, as said in `settings`, otherwise in `PATH`.
@@ -29,7 +31,7 @@ pub(in crate::browser) fn locate_browser(settings: &BrowserSettings) -> Option<P
     let path = search_path();
     let browser = match &settings.binary {
         Some(binary) => Some(binary.clone()),
-        None => search(&wanted(settings).ok()?.browsers, &path),
+        None => search(&wanted(settings).browsers, &path),
     };
     browser.map(|browser| behind_wrapper(&browser))
 }
@@ -38,7 +40,7 @@ pub(in crate::browser) fn locate_browser(settings: &BrowserSettings) -> Option<P
 pub(in crate::browser) fn located_driver(settings: &BrowserSettings) -> Option<PathBuf> {
     match &settings.driver {
         Some(driver) => Some(driver.clone()).filter(|driver| is_program(driver)),
-        None => search(wanted(settings).ok()?.drivers, &search_path()),
+        None => search(wanted(settings).drivers, &search_path()),
     }
 }
 
@@ -57,13 +59,14 @@ fn search_path() -> OsString {
 }
 
 fn locate_in(settings: &BrowserSettings, path: &OsString) -> Result<Located, BrowserError> {
-    let wanted = wanted(settings)?;
+    let wanted = wanted(settings);
     let driver = match &settings.driver {
         Some(driver) => existing("driver", driver, wanted.install)?,
         None => search(wanted.drivers, path).ok_or_else(|| missing("driver", wanted.drivers, path, wanted.install))?,
     };
     let browser = match &settings.binary {
         Some(binary) => Some(behind_wrapper(&existing("browser", binary, wanted.install)?)),
+        None if settings.name == BrowserName::Webkit => mini_browser(),
         None if wanted.browsers.is_empty() => None,
         None => {
             let found = search(&wanted.browsers, path);
@@ -71,7 +74,46 @@ fn locate_in(settings: &BrowserSettings, path: &OsString) -> Result<Located, Bro
             Some(behind_wrapper(&found))
         }
     };
-    Ok(Located { driver, browser })
+    let display = if settings.name == BrowserName::Webkit { display(settings, path, wanted.install)? } else { None };
+    Ok(Located { driver, browser, display })
+}
+
+/// `WebKit` has no mode without a window. One that nobody wants to see gets a display of its own,
+/// so that nothing opens on the desktop, where that can be had.
+fn display(settings: &BrowserSettings, path: &OsString, install: &str) -> Result<Option<PathBuf>, BrowserError> {
+    let has_display =
+        ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()));
+    if settings.headed {
+        return has_display.then_some(None).ok_or_else(|| BrowserError::Start {
+            title: "there is no display for the browser's window".to_owned(),
+            details: vec!["neither `DISPLAY` nor `WAYLAND_DISPLAY` is set".to_owned()],
+            advice: Some("leave `--headed` out: the browser then gets a display of its own".to_owned()),
+        });
+    }
+    match search(&["Xvfb"], path) {
+        None if !has_display => Err(missing("display", &["Xvfb"], path, install)),
+        server => Ok(server),
+    }
+}
+
+/// The browser that comes with `WebKit` for GTK: `/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser`.
+fn mini_browser() -> Option<PathBuf> {
+    let folders = |folder: &Path| -> Vec<PathBuf> {
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        let mut folders: Vec<_> = entries.map(|entry| entry.path()).collect();
+        folders.sort();
+        folders
+    };
+    let libraries = ["/usr/lib", "/usr/lib64", "/usr/libexec"].map(PathBuf::from);
+    let nested = folders(Path::new("/usr/lib")).into_iter().filter(|path| path.to_string_lossy().ends_with("-gnu"));
+    let is_webkit = |path: &PathBuf| {
+        path.file_name().is_some_and(|name| {
+            let name = name.to_string_lossy();
+            name.starts_with("webkit2gtk-") || name.starts_with("webkitgtk-")
+        })
+    };
+    let candidates = nested.chain(libraries).flat_map(|library| folders(&library)).filter(is_webkit);
+    candidates.map(|folder| folder.join("MiniBrowser")).rfind(|path| is_program(path))
 }
 
 /// Names of programs, the best first, and how to get them.
@@ -83,7 +125,7 @@ struct Wanted {
 
 const FULL_CHROMIUM: &[&str] = &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
 
-fn wanted(settings: &BrowserSettings) -> Result<Wanted, BrowserError> {
+fn wanted(settings: &BrowserSettings) -> Wanted {
     match settings.name {
         BrowserName::Chromium => {
             let mut browsers = FULL_CHROMIUM.to_vec();
@@ -93,29 +135,35 @@ fn wanted(settings: &BrowserSettings) -> Result<Wanted, BrowserError> {
                 browsers.push("chrome-headless-shell");
             }
             let install = "run `runner install`, or `apt-get install chromium-headless-shell chromium-driver`";
-            Ok(Wanted { drivers: &["chromedriver"], browsers, install })
+            Wanted { drivers: &["chromedriver"], browsers, install }
         }
-        BrowserName::Chrome => Ok(Wanted {
+        BrowserName::Chrome => Wanted {
             drivers: &["chromedriver"],
             browsers: vec!["google-chrome", "google-chrome-stable", "chrome"],
             install: "install Google Chrome and the chromedriver of the same version",
-        }),
-        BrowserName::Edge => Ok(Wanted {
+        },
+        BrowserName::Edge => Wanted {
             drivers: &["msedgedriver"],
             browsers: vec!["microsoft-edge", "microsoft-edge-stable", "msedge"],
             install: "install Microsoft Edge and the msedgedriver of the same version",
-        }),
-        BrowserName::Firefox => Ok(Wanted {
+        },
+        BrowserName::Firefox => Wanted {
             drivers: &["geckodriver"],
             // geckodriver knows where Firefox is installed better than we do.
             browsers: Vec::new(),
             install: "run `runner install --browser firefox`, or `apt-get install firefox-esr` and `cargo install geckodriver`",
-        }),
-        BrowserName::Webkit | BrowserName::Safari => Err(BrowserError::Start {
-            title: "this browser's driver cannot be started by the runner yet".to_owned(),
-            details: Vec::new(),
-            advice: Some("start its driver yourself and give its address with `--webdriver-url`".to_owned()),
-        }),
+        },
+        BrowserName::Webkit => Wanted {
+            drivers: &["WebKitWebDriver"],
+            // Outside of `PATH`, where `mini_browser` and the driver look.
+            browsers: Vec::new(),
+            install: "run `runner install --browser webkit`, or `apt-get install webkit2gtk-driver xvfb`",
+        },
+        BrowserName::Safari => Wanted {
+            drivers: &["safaridriver"],
+            browsers: Vec::new(),
+            install: "Safari and its driver are part of macOS; enable them once with `safaridriver --enable`",
+        },
     }
 }
 
@@ -197,7 +245,7 @@ mod tests {
         let path = folder.path().as_os_str().to_owned();
         let mut settings = BrowserSettings::default();
         let located = locate_in(&settings, &path).unwrap();
-        assert_eq!(located, Located { driver, browser: Some(shell) });
+        assert_eq!(located, Located { driver, browser: Some(shell), display: None });
         settings.headed = true;
         assert_eq!(locate_in(&settings, &path).unwrap().browser, Some(full));
     }

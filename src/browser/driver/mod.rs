@@ -5,10 +5,12 @@
 
 mod causes;
 mod debugger;
+mod display;
 mod group;
 mod locate;
 mod options;
 mod output;
+mod port;
 mod process;
 mod version;
 mod words;

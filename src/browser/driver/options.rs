@@ -46,11 +46,12 @@ pub(in crate::browser) fn capabilities(settings: &BrowserSettings, binary: Optio
             "browserName": "firefox",
             "moz:firefoxOptions": firefox_options(settings, binary),
         }),
-        BrowserName::Webkit => json!({ "browserName": "MiniBrowser" }),
+        BrowserName::Webkit => json!({ "webkitgtk:browserOptions": webkit_options(settings, binary) }),
         BrowserName::Safari => json!({ "browserName": "safari" }),
     };
     merge(&mut wanted, browser);
-    if wire_for(settings) == WireName::Bidi {
+    let has_bidi = !matches!(settings.name, BrowserName::Webkit | BrowserName::Safari);
+    if has_bidi && wire_for(settings) == WireName::Bidi {
         // Asked for only where it is used: Chromium starts a part of its own for it.
         merge(&mut wanted, json!({ "webSocketUrl": true }));
     }
@@ -132,6 +133,16 @@ fn firefox_options(settings: &BrowserSettings, binary: Option<&Path>) -> Value {
         "browser.sessionhistory.max_total_viewers": 0,
     });
     with_binary(json!({ "args": args, "prefs": prefs }), binary)
+}
+
+fn webkit_options(settings: &BrowserSettings, binary: Option<&Path>) -> Value {
+    let mut args = vec!["--automation".to_owned()];
+    args.extend(settings.args.iter().cloned());
+    // Without a binary the driver takes its own, and refuses arguments that are for another.
+    match binary {
+        Some(_) => with_binary(json!({ "args": args }), binary),
+        None => json!({}),
+    }
 }
 
 fn with_binary(mut options: Value, binary: Option<&Path>) -> Value {

@@ -13,13 +13,19 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use url::Url;
 
-use super::group::LiveGroup;
+use super::display;
+use super::group::{Leader, LiveGroup};
+use super::locate::Located;
 use super::output::Output;
+use super::port::{self, Telling};
 use crate::browser::error::BrowserError;
 use crate::clock::human_duration;
 
 /// How long a driver may take to end when it is asked to, before it is killed.
 const PATIENCE: Duration = Duration::from_millis(500);
+
+/// Between two looks at a driver that does not say when it is ready.
+const LOOK: Duration = Duration::from_millis(5);
 
 /// Another port is asked for so often.
 const MOST_TRIES: u32 = 5;
@@ -34,14 +40,15 @@ pub(in crate::browser) struct DriverProcess {
 }
 
 impl DriverProcess {
-    /// Starts `program` on a free port and waits until it takes sessions.
+    /// Starts the driver on a free port, on a display of its own where it needs one, and waits until
+    /// it takes sessions.
     ///
     /// # Errors
     /// [`BrowserError::Start`] with its output, when it ends at once or says nothing in `timeout`.
-    pub(in crate::browser) async fn start(program: &Path, timeout: Duration) -> Result<Self, BrowserError> {
+    pub(in crate::browser) async fn start(located: &Located, timeout: Duration) -> Result<Self, BrowserError> {
         let mut tries = 1;
         loop {
-            match Self::start_once(program, timeout).await {
+            match Self::start_once(located, timeout).await {
                 // chromedriver takes a port that is free for IPv6 and may find it taken for IPv4.
                 Err(BrowserError::Start { details, .. }) if tries < MOST_TRIES && is_port_taken(&details) => tries += 1,
                 outcome => return outcome,
@@ -49,63 +56,129 @@ impl DriverProcess {
         }
     }
 
-    async fn start_once(program: &Path, timeout: Duration) -> Result<Self, BrowserError> {
-        let name = program.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-        // The driver and its browsers keep their profiles in this folder, so that they go with it.
-        let folder = tempfile::Builder::new()
-            .prefix("runner-browser-")
-            .tempdir()
-            .map_err(|error| start_error(format!("cannot make a temporary folder: {error}")))?;
+    async fn start_once(located: &Located, timeout: Duration) -> Result<Self, BrowserError> {
+        let program = &located.driver;
+        let name = file_name(program);
+        let (mut process, display) = match &located.display {
+            Some(server) => {
+                Self::on_display(server, timeout).await.map(|(process, name)| (Some(process), Some(name)))?
+            }
+            None => (None, None),
+        };
+        let telling = Telling::of(&name);
+        let given = match telling {
+            Telling::Says | Telling::Listens => 0,
+            Telling::Obeys => port::free().map_err(|error| start_error(format!("there is no free port: {error}")))?,
+        };
         let mut command = Command::new(program);
-        command
-            .args(port_arguments(&name))
-            .env("TMPDIR", folder.path())
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .process_group(0);
-        let mut child =
-            command.spawn().map_err(|error| start_error(format!("cannot start `{}`: {error}", program.display())))?;
-        let leader = child.id().and_then(|id| i32::try_from(id).ok()).expect("a child not yet waited for has an id");
-        let group = LiveGroup::register(Pid::from_raw(leader), folder.keep());
-
-        let output = Output::default();
-        let (ports, mut port) = mpsc::unbounded_channel();
-        let readers = [
-            child.stdout.take().map(|stdout| read_lines(stdout, output.clone(), ports.clone())),
-            child.stderr.take().map(|stderr| read_lines(stderr, output.clone(), ports)),
-        ];
-        let is_stopping = Arc::new(AtomicBool::new(false));
-        let watcher = watch(child, name.clone(), output.clone(), Arc::clone(&group), Arc::clone(&is_stopping), readers);
-
-        let url = Url::parse("http://127.0.0.1/").expect("a constant address is valid");
-        let mut process = Self { url, output, group, is_stopping };
-        match tokio::time::timeout(timeout, port.recv()).await {
-            Ok(Some(port)) => {
-                process.url.set_port(Some(port)).expect("an http address takes a port");
-                Ok(process)
-            }
-            outcome => {
-                // Its output has closed: it is about to end by itself, and how it does is the message.
-                let mut watcher = watcher;
-                let has_ended =
-                    matches!(outcome, Ok(None)) && tokio::time::timeout(PATIENCE, &mut watcher).await.is_ok();
-                process.stop().await;
-                if !has_ended {
-                    // Only for the message too: a killed driver is noted a moment later.
-                    let _ = tokio::time::timeout(PATIENCE, watcher).await;
-                }
-                let title = match (outcome, process.output.ending()) {
-                    (Ok(_), Some(ending)) => format!("{ending} before it was ready"),
-                    (Ok(_), None) => format!("`{name}` ended before it was ready"),
-                    (Err(_), _) => format!("`{name}` did not start in {}", human_duration(timeout)),
-                };
-                let said = process.output.lines();
-                let advice = wrong_program_advice(&name, program, !said.is_empty());
-                let details = std::iter::once(format!("driver: {}", program.display())).chain(said).collect();
-                Err(BrowserError::Start { title, details, advice: Some(advice) })
-            }
+        command.args(port::arguments(&name, given)).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        if let Some(display) = display {
+            command.env("DISPLAY", display).env("GDK_BACKEND", "x11").env_remove("WAYLAND_DISPLAY");
         }
+        let mut child = spawn(command, program, &mut process)?;
+        let process = process.expect("a child was spawned in a group");
+        let id = child.id();
+        let (ports, mut announced) = mpsc::unbounded_channel();
+        let readers = [
+            child.stdout.take().map(|stdout| read_lines(stdout, process.output.clone(), ports.clone())),
+            child.stderr.take().map(|stderr| read_lines(stderr, process.output.clone(), ports)),
+        ];
+        let watcher = process.watch(child, name.clone(), readers);
+        let port = async {
+            match telling {
+                Telling::Says => announced.recv().await,
+                Telling::Listens => process.seen_port(|| id.and_then(port::listening)).await,
+                Telling::Obeys => process.seen_port(|| port::accepts(given).then_some(given)).await,
+            }
+        };
+        let outcome = tokio::time::timeout(timeout, port).await;
+        match outcome {
+            Ok(Some(port)) => Ok(process.at(port)),
+            Ok(None) => Err(process.not_ready(program, watcher, None).await),
+            Err(_) => Err(process.not_ready(program, watcher, Some(timeout)).await),
+        }
+    }
+
+    /// A display, in whose group the driver is started afterwards, and its name.
+    async fn on_display(server: &Path, timeout: Duration) -> Result<(Self, String), BrowserError> {
+        let mut process = None;
+        let mut child = spawn(display::command(server), server, &mut process)?;
+        let process = process.expect("a child was spawned in a group");
+        let stdout = child.stdout.take().expect("its output was asked for");
+        let (ports, _) = mpsc::unbounded_channel();
+        let reader = child.stderr.take().map(|stderr| read_lines(stderr, process.output.clone(), ports));
+        let watcher = process.watch(child, file_name(server), [reader, None]);
+        match tokio::time::timeout(timeout, display::name(stdout)).await {
+            Ok(Some(name)) => {
+                process.output.clear();
+                Ok((process, name))
+            }
+            Ok(None) => Err(process.not_ready(server, watcher, None).await),
+            Err(_) => Err(process.not_ready(server, watcher, Some(timeout)).await),
+        }
+    }
+
+    /// What `look` sees first; `None` where the driver ends before.
+    async fn seen_port(&self, look: impl Fn() -> Option<u16>) -> Option<u16> {
+        loop {
+            if self.output.ending().is_some() {
+                return None;
+            }
+            if let Some(port) = look() {
+                return Some(port);
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    fn at(mut self, port: u16) -> Self {
+        self.url.set_port(Some(port)).expect("an http address takes a port");
+        self
+    }
+
+    /// Stops it and says why it is not ready: it has ended, or `waited` is over.
+    async fn not_ready(self, program: &Path, mut watcher: JoinHandle<()>, waited: Option<Duration>) -> BrowserError {
+        let name = file_name(program);
+        // Its output has closed: it is about to end by itself, and how it does is the message.
+        let has_ended = waited.is_none() && tokio::time::timeout(PATIENCE, &mut watcher).await.is_ok();
+        self.stop().await;
+        if !has_ended {
+            // Only for the message too: a killed driver is noted a moment later.
+            let _ = tokio::time::timeout(PATIENCE, watcher).await;
+        }
+        let title = match (waited, self.output.ending()) {
+            (None, Some(ending)) => format!("{ending} before it was ready"),
+            (None, None) => format!("`{name}` ended before it was ready"),
+            (Some(waited), _) => format!("`{name}` did not start in {}", human_duration(waited)),
+        };
+        let said = self.output.lines();
+        let advice = wrong_program_advice(&name, program, !said.is_empty());
+        let what = if name == "Xvfb" { "display" } else { "driver" };
+        let details = std::iter::once(format!("{what}: {}", program.display())).chain(said).collect();
+        BrowserError::Start { title, details, advice: Some(advice) }
+    }
+
+    /// Waits for the end of one of its processes. One that nobody asked for takes the others with
+    /// it, so that every wire sees the loss at once.
+    fn watch(&self, mut child: Child, name: String, readers: [Option<JoinHandle<()>>; 2]) -> JoinHandle<()> {
+        let (output, group, is_stopping) =
+            (self.output.clone(), Arc::clone(&self.group), Arc::clone(&self.is_stopping));
+        tokio::spawn(async move {
+            let status = child.wait().await;
+            let how = status.map_or_else(|error| error.to_string(), describe);
+            // Told before the browsers go: whoever sees them go asks for the reason at once.
+            output.end(format!("`{name}` {how}"));
+            if !is_stopping.load(Ordering::SeqCst) {
+                group.kill_rest();
+            }
+            for reader in readers.into_iter().flatten() {
+                // A process that left the group may hold the pipe open; its words are not waited for.
+                let abort = reader.abort_handle();
+                if tokio::time::timeout(PATIENCE, reader).await.is_err() {
+                    abort.abort();
+                }
+            }
+        })
     }
 
     /// Where it listens.
@@ -138,6 +211,34 @@ impl Drop for DriverProcess {
     }
 }
 
+/// Starts `command` in the group of `process`, which is made where there is none yet.
+fn spawn(mut command: Command, program: &Path, process: &mut Option<DriverProcess>) -> Result<Child, BrowserError> {
+    let cannot = |error| start_error(format!("cannot start `{}`: {error}", program.display()));
+    if let Some(process) = process {
+        command.process_group(process.group.leader().as_raw()).env("TMPDIR", process.group.folder());
+        return command.spawn().map_err(cannot);
+    }
+    // The driver and its browsers keep their profiles in this folder, so that they go with it.
+    let folder = tempfile::Builder::new()
+        .prefix("runner-browser-")
+        .tempdir()
+        .map_err(|error| start_error(format!("cannot make a temporary folder: {error}")))?;
+    let child = command.process_group(0).env("TMPDIR", folder.path()).spawn().map_err(cannot)?;
+    let leader = child.id().and_then(|id| i32::try_from(id).ok()).expect("a child not yet waited for has an id");
+    let kind = if file_name(program) == "Xvfb" { Leader::Display } else { Leader::Browser };
+    *process = Some(DriverProcess {
+        url: Url::parse("http://127.0.0.1/").expect("a constant address is valid"),
+        output: Output::default(),
+        group: LiveGroup::register(Pid::from_raw(leader), folder.keep(), kind),
+        is_stopping: Arc::new(AtomicBool::new(false)),
+    });
+    Ok(child)
+}
+
+fn file_name(program: &Path) -> String {
+    program.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+}
+
 fn is_port_taken(details: &[String]) -> bool {
     details.iter().any(|line| line.contains("Address already in use"))
 }
@@ -154,11 +255,6 @@ fn wrong_program_advice(name: &str, program: &Path, has_spoken: bool) -> String 
     }
 }
 
-fn port_arguments(name: &str) -> &'static [&'static str] {
-    // The port of the BiDi socket is one and the same for all geckodrivers otherwise.
-    if name.contains("gecko") { &["--port", "0", "--websocket-port", "0"] } else { &["--port=0"] }
-}
-
 fn read_lines(
     stream: impl AsyncRead + Unpin + Send + 'static,
     output: Output,
@@ -168,50 +264,13 @@ fn read_lines(
         let mut lines = BufReader::new(stream).split(b'\n');
         while let Ok(Some(line)) = lines.next_segment().await {
             let line = String::from_utf8_lossy(&line).trim_end().to_owned();
-            if let Some(port) = announced_port(&line) {
+            if let Some(port) = port::announced(&line) {
                 // Forgotten here, before anybody hears of the port: nothing is added to it later.
                 output.clear();
                 // Nobody listens any more once the driver is ready.
                 let _ = ports.send(port);
             } else if !line.is_empty() {
                 output.push(line);
-            }
-        }
-    })
-}
-
-/// The port in "`ChromeDriver` was started successfully on port 1234." or "Listening on
-/// 127.0.0.1:1234". The line before it says "on port 0", which is none.
-fn announced_port(line: &str) -> Option<u16> {
-    let rest = line.split_once("successfully on port ").or_else(|| line.split_once("Listening on "))?.1;
-    let rest = rest.rsplit_once(':').map_or(rest, |(_, port)| port);
-    let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
-    digits.parse().ok().filter(|port| *port != 0)
-}
-
-/// Waits for the driver's end. One that nobody asked for takes its browsers with it, so that every
-/// wire sees the loss at once.
-fn watch(
-    mut child: Child,
-    name: String,
-    output: Output,
-    group: Arc<LiveGroup>,
-    is_stopping: Arc<AtomicBool>,
-    readers: [Option<JoinHandle<()>>; 2],
-) -> JoinHandle<()> {
-    tokio::spawn(async move {
-        let status = child.wait().await;
-        let how = status.map_or_else(|error| error.to_string(), describe);
-        // Told before the browsers go: whoever sees them go asks for the reason at once.
-        output.end(format!("`{name}` {how}"));
-        if !is_stopping.load(Ordering::SeqCst) {
-            group.kill_rest();
-        }
-        for reader in readers.into_iter().flatten() {
-            // A process that left the group may hold the pipe open; its words are not waited for.
-            let abort = reader.abort_handle();
-            if tokio::time::timeout(PATIENCE, reader).await.is_err() {
-                abort.abort();
             }
         }
     })

@@ -171,7 +171,8 @@ async fn nobody_at_the_webdriver_address_is_said_so() {
 
 #[tokio::test]
 async fn a_driver_that_runs_already_is_used_and_left_running() {
-    let driver = super::DriverProcess::start(Path::new("chromedriver"), Duration::from_secs(10)).await.unwrap();
+    let located = super::Located { driver: "chromedriver".into(), browser: None, display: None };
+    let driver = super::DriverProcess::start(&located, Duration::from_secs(10)).await.unwrap();
     let settings = BrowserSettings { webdriver_url: Some(driver.url().clone()), ..classic() };
     let browser = Browser::open(&settings).await.unwrap();
     assert!(browser.driver().is_none());

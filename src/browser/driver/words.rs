@@ -9,7 +9,7 @@ use nix::unistd::Pid;
 use serde_json::{Map, Value};
 use tokio::process::Command;
 
-use super::group::LiveGroup;
+use super::group::{Leader, LiveGroup};
 
 /// A browser that has not ended by then does start when it is alone.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -35,7 +35,7 @@ pub(in crate::browser) async fn last_words(browser: &Path, wanted: &Map<String, 
         .process_group(0);
     let Ok(child) = command.spawn() else { return Vec::new() };
     let leader = child.id().and_then(|id| i32::try_from(id).ok()).expect("a child not yet waited for has an id");
-    let group = LiveGroup::register(Pid::from_raw(leader), folder.keep());
+    let group = LiveGroup::register(Pid::from_raw(leader), folder.keep(), Leader::Browser);
     let ended = tokio::time::timeout(PATIENCE, child.wait_with_output()).await;
     group.end(Duration::ZERO).await;
     match ended {

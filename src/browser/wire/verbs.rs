@@ -62,14 +62,24 @@ pub(in crate::browser) fn capabilities(wire: WireName) -> &'static [Capability] 
         // Classic WebDriver sees one origin at a time, takes pictures of the viewport only and tells of a
         // dialog no more than its text. It answers a dialog between two looks at the page, while the
         // command that opened it waits.
-        WireName::Classic => &[Capability::DialogDuringCommand, Capability::DragNative],
+        WireName::Classic => {
+            &[Capability::DialogDuringCommand, Capability::DragNative, Capability::MouseButtons, Capability::Touch]
+        }
     }
 }
 
-/// What a browser cannot do on any wire, by the name it gives itself: Firefox (153) fires `dragover`
-/// for what is dragged by its driver, and never `drop`.
+/// What a browser cannot do on any wire, by the name it gives itself.
 pub(in crate::browser) fn lacking(browser: &str) -> &'static [Capability] {
-    if browser == "firefox" { &[Capability::DragNative] } else { &[] }
+    match browser {
+        // Firefox (153) fires `dragover` for what is dragged by its driver, and never `drop`.
+        "firefox" => &[Capability::DragNative],
+        // WebKitGTK (2.50) begins no drag, lets every button go as the left one, has no touch, and its
+        // window is 447 pixels wide at least.
+        "MiniBrowser" => {
+            &[Capability::DragNative, Capability::MouseButtons, Capability::Touch, Capability::ViewportNarrow]
+        }
+        _ => &[],
+    }
 }
 
 /// Why the page library gave no answer.

@@ -173,9 +173,12 @@ impl Session {
             infos.push(json!({ "role": role, "name": name }));
         }
         let give = "const state = window[Symbol.for('runner.classic')];
-            if (state && state.library) state.library.giveAccessible(arguments[0], arguments[1]);
+            const [infos, ...elements] = arguments;
+            if (state && state.library) state.library.giveAccessible(elements, infos);
             return true;";
-        self.execute(give, json!([known, infos])).await?;
+        // One argument each: WebKitWebDriver (2.50) hands elements inside a list on as plain objects.
+        let args = std::iter::once(Value::Array(infos)).chain(known).collect();
+        self.execute(give, Value::Array(args)).await?;
         Ok(())
     }
 }

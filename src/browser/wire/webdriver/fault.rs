@@ -140,6 +140,10 @@ impl From<CmdError> for Fault {
                 ErrorStatus::UnexpectedAlertOpen => Self::Dialog,
                 ErrorStatus::InvalidSessionId => Self::Lost("the browser closed the connection".to_owned()),
                 ErrorStatus::NoSuchWindow => Self::Closed,
+                // All that `WebKitWebDriver` (2.50) says when its browser is gone under a command.
+                ErrorStatus::UnknownError if error.message.trim().is_empty() => {
+                    Self::Lost("the browser closed the connection".to_owned())
+                }
                 ref status => {
                     let message = Self::words(&error.message);
                     if GONE.iter().any(|words| message.contains(words)) {
