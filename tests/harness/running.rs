@@ -23,6 +23,7 @@ pub(crate) struct Running {
     stdout: Stream,
     stderr: Stream,
     exit: Receiver<i32>,
+    status: Option<i32>,
     pub(super) folder: Folder,
 }
 
@@ -37,6 +38,7 @@ impl Running {
             stdout,
             stderr,
             exit: watch(child),
+            status: None,
             folder,
         }
     }
@@ -69,12 +71,23 @@ impl Running {
         children.filter(|(id, _)| kill(Pid::from_raw(*id), Signal::SIGKILL).is_ok()).count()
     }
 
+    /// Waits for its end. Of several runs in one folder all must be over before the first is finished:
+    /// what is in the folder then is left over, and killed.
+    #[track_caller]
+    pub(crate) fn wait(&mut self) {
+        self.status.get_or_insert_with(|| {
+            let Ok(status) = self.exit.recv_timeout(PATIENCE) else {
+                panic!("still running after {PATIENCE:?}\n{}{}", self.stdout.read_so_far(), self.stderr.read_so_far())
+            };
+            status
+        });
+    }
+
     /// Waits for its end. Nothing is compared.
     #[track_caller]
     pub(crate) fn finish(mut self) -> Finished {
-        let Ok(status) = self.exit.recv_timeout(PATIENCE) else {
-            panic!("still running after {PATIENCE:?}\n{}{}", self.stdout.read_so_far(), self.stderr.read_so_far())
-        };
+        self.wait();
+        let status = self.status.expect("it has been waited for");
         let took = self.started.elapsed();
         // Looked at before anything is waited for: what is there now was left over.
         let left = leftovers::of(&self.folder);

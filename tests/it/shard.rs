@@ -1,6 +1,6 @@
 //! `--shard` and `merge-reports`: parts of a run on several machines, and what they come to.
 
-use crate::harness::{Finished, Project};
+use crate::harness::{Finished, Project, Running};
 
 /// Four files; a test of each kind.
 fn shop() -> Project {
@@ -24,11 +24,12 @@ const ALL: [(&str, &str); 7] = [
 
 /// Both shards at the same time, each in a process of its own.
 fn run_both(project: &Project) -> [Finished; 2] {
-    let running = ["1", "2"].map(|index| {
+    let mut running = ["1", "2"].map(|index| {
         let (shard, report) = (format!("{index}/2"), format!("{index}.json"));
         project.twin().args(["--shard", &shard, "--report-json", &report]).spawn()
     });
-    running.map(|running| running.finish())
+    running.iter_mut().for_each(Running::wait);
+    running.map(Running::finish)
 }
 
 fn merged(project: &Project) -> Finished {

@@ -2,13 +2,15 @@
 //! so that one call can end everything ([`kill_everything`]).
 //!
 //! A driver is started as the leader of a group of its own, and browsers stay in it (measured:
-//! every process of Chromium does), so the group is what has to be gone.
+//! every process of Chromium does), so the group is what has to be gone; what leaves it is found by
+//! the folder.
 
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use nix::sys::signal::{Signal, killpg};
+use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
 
 use super::display;
@@ -29,6 +31,7 @@ pub fn kill_everything() {
     }
     for group in &groups {
         group.await_death_blocking(DEATH);
+        group.kill_strays();
         group.remove_folder();
     }
 }
@@ -99,6 +102,7 @@ impl LiveGroup {
     }
 
     fn forget(&self) {
+        self.kill_strays();
         self.remove_folder();
         live().retain(|group| group.leader != self.leader);
     }
@@ -139,6 +143,23 @@ impl LiveGroup {
         cfg!(target_os = "linux") && members(self.leader).is_empty()
     }
 
+    /// Kills what has left the group: Firefox (153) starts a crash helper in a session of its own, which
+    /// outlives it for a moment. It is known by the folder, which its command line names.
+    fn kill_strays(&self) {
+        let start = Instant::now();
+        loop {
+            let strays = naming(&self.folder);
+            if strays.is_empty() || start.elapsed() > DEATH {
+                return;
+            }
+            for stray in strays {
+                // It may end by itself in this moment.
+                let _ = kill(Pid::from_raw(stray), Signal::SIGKILL);
+            }
+            std::thread::sleep(Duration::from_millis(3));
+        }
+    }
+
     fn remove_folder(&self) {
         if self.kind == Leader::Display {
             display::remove_traces(self.leader);
@@ -156,11 +177,25 @@ impl LiveGroup {
 
 /// Living processes of a group, by `/proc`.
 pub(super) fn members(group: Pid) -> Vec<i32> {
+    processes(|process| is_living_member(process, group))
+}
+
+/// Processes whose command line names this folder of ours; its name is nobody else's.
+fn naming(folder: &Path) -> Vec<i32> {
+    let folder = folder.as_os_str().as_bytes();
+    processes(|process| {
+        // A zombie has no command line any more, and what is gone by now cannot be read.
+        let command = std::fs::read(process.join("cmdline")).unwrap_or_default();
+        command.windows(folder.len().max(1)).any(|part| part == folder)
+    })
+}
+
+fn processes(is_meant: impl Fn(&Path) -> bool) -> Vec<i32> {
     let Ok(entries) = std::fs::read_dir("/proc") else { return Vec::new() };
     entries
         .flatten()
         .filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok().map(|pid| (pid, entry.path())))
-        .filter(|(_, path)| is_living_member(path, group))
+        .filter(|(_, path)| is_meant(path))
         .map(|(pid, _)| pid)
         .collect()
 }

@@ -32,8 +32,11 @@ fn answer(path: &str, port: u16) -> Response {
         )),
         "/frame-report" => html("<script>parent.postMessage(localStorage.framed ?? null, '*')</script>"),
         // Logs out in its first script and starts over: a second seeding would log in again, for ever.
+        // It waits for its answer, since a reload may cancel a request that is under way.
         "/logout" => html(
-            "<script>if (localStorage.token) { localStorage.clear(); sessionStorage.clear(); fetch('/was-in'); location.reload() } else window.done = true</script>",
+            "<script>if (localStorage.token) { localStorage.clear(); sessionStorage.clear();
+             const told = new XMLHttpRequest(); told.open('GET', '/was-in', false); told.send();
+             location.reload() } else window.done = true</script>",
         ),
         "/opener" => html(&format!(
             "<button style='position:absolute;left:0;top:0' onclick='window.open(`http://localhost:{port}/popup`)'>open</button>
