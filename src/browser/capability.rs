@@ -10,6 +10,8 @@ pub enum Capability {
     SessionSilentRestore,
     /// Partitioned cookies and storage of third-party frames are captured and restored.
     SessionPartitioned,
+    /// `IndexedDB` is captured and restored.
+    SessionDatabases,
     /// A page can be screenshot beyond the viewport.
     ScreenshotFullPage,
     /// A dialog is answered while the command that opened it still runs.
@@ -36,6 +38,7 @@ impl Capability {
         Self::SessionAllDomains,
         Self::SessionSilentRestore,
         Self::SessionPartitioned,
+        Self::SessionDatabases,
         Self::ScreenshotFullPage,
         Self::DialogDuringCommand,
         Self::DialogKind,
@@ -53,6 +56,7 @@ impl Capability {
             Self::SessionAllDomains => "session.all_domains",
             Self::SessionSilentRestore => "session.silent_restore",
             Self::SessionPartitioned => "session.partitioned",
+            Self::SessionDatabases => "session.indexed_db",
             Self::ScreenshotFullPage => "screenshot.full_page",
             Self::DialogDuringCommand => "dialog.during_command",
             Self::DialogKind => "dialog.kind",

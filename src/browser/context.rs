@@ -38,6 +38,8 @@ pub struct Captured {
 pub struct Restored {
     /// Lines for the step: requests made on a wire that cannot restore silently.
     pub notes: Vec<String>,
+    /// What could not be put.
+    pub problems: Vec<String>,
 }
 
 impl Context {

@@ -83,6 +83,16 @@ pub struct OriginStorage {
     pub local: Vec<(String, String)>,
     /// `sessionStorage` of the page's tab.
     pub session: Vec<(String, String)>,
+    /// `IndexedDB`, by name: each as `page/databases.js` reads and writes it.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub databases: Vec<serde_json::Value>,
+}
+
+impl OriginStorage {
+    /// Keeps nothing.
+    pub fn is_empty(&self) -> bool {
+        self.local.is_empty() && self.session.is_empty() && self.databases.is_empty()
+    }
 }
 
 #[cfg(test)]

@@ -70,11 +70,15 @@ pub(super) struct NewCookie {
     value: String,
     #[serde(default)]
     http_only: bool,
+    /// For this site inside the one around it only.
+    #[serde(default)]
+    partitioned: bool,
     max_age: Option<u32>,
 }
 
 pub(super) async fn set_cookie(Query(cookie): Query<NewCookie>) -> Response {
-    let mut header = format!("{}={}; Path=/; SameSite=Lax", cookie.name, cookie.value);
+    let kind = if cookie.partitioned { "SameSite=None; Secure; Partitioned" } else { "SameSite=Lax" };
+    let mut header = format!("{}={}; Path=/; {kind}", cookie.name, cookie.value);
     if cookie.http_only {
         header.push_str("; HttpOnly");
     }

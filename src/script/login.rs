@@ -10,7 +10,7 @@ use std::time::Instant;
 use rhai::{Dynamic, Engine, EvalAltResult};
 use serde_json::Value;
 
-use crate::browser::{Captured, Restored, State};
+use crate::browser::{Captured, OriginStorage, Restored, State};
 use crate::clock::Deadline;
 use crate::config::Isolation;
 use crate::event::{Step, StepKind};
@@ -301,10 +301,11 @@ impl<'a> ScriptLogin<'a> {
         };
         let timeout = self.world.settings.timeouts.action;
         let state = state.clone();
-        self.world
+        let restored = self
+            .world
             .wait(self.call, async move {
                 let here = page.evaluate("location.origin", &[], timeout).await?;
-                let (own, elsewhere): (Vec<_>, Vec<_>) = state
+                let (own, mut elsewhere): (Vec<_>, Vec<_>) = state
                     .storage
                     .iter()
                     .cloned()
@@ -317,9 +318,16 @@ impl<'a> ScriptLogin<'a> {
                     )
                     .await?;
                 }
+                // Databases are put beside the page, wherever that is.
+                let full = own.into_iter().filter(|entry| !entry.databases.is_empty());
+                elsewhere.extend(full.map(|entry| OriginStorage { local: Vec::new(), session: Vec::new(), ..entry }));
                 context.restore(&State { cookies: state.cookies.clone(), storage: elsewhere }).await
             })
-            .map_err(|error| self.plain(&error))
+            .map_err(|error| self.plain(&error))?;
+        for problem in &restored.problems {
+            self.world.warn(&format!("session `{}` is put back without a part of it\n  {problem}", self.name()));
+        }
+        Ok(restored)
     }
 }
 

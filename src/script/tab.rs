@@ -128,13 +128,14 @@ impl World {
         } else {
             self.wait(call, opening)?
         };
-        let (context, page) = self.wait(call, async move {
-            if !state.is_empty() {
-                context.restore(&state).await?;
-            }
+        let (context, page, problems) = self.wait(call, async move {
+            let problems = if state.is_empty() { Vec::new() } else { context.restore(&state).await?.problems };
             let page = context.page().await?;
-            Ok((context, page))
+            Ok((context, page, problems))
         })?;
+        for problem in problems {
+            self.warn(&format!("{}: the page starts without a part of its session\n  {problem}", call.site));
+        }
         *activity.tab.borrow_mut() = Tab::Open { context: context.clone(), page: page.clone() };
         Ok((context, page))
     }

@@ -1,5 +1,9 @@
 //! [`contents`]: what a state holds, in counts and sites, never values.
 
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
 use crate::browser::{OriginStorage, State};
 
 /// One line for the cookies, one for each kind of storage of each site.
@@ -19,7 +23,27 @@ pub fn contents(state: &State) -> Vec<String> {
             lines.push(format!("{kind} of {}{inside}: {}", origin.origin, counted(count(origin), "entry", "entries")));
         }
     }
+    for origin in state.storage.iter().filter(|origin| !origin.databases.is_empty()) {
+        let inside = origin.top_origin.as_ref().map(|top| format!(" inside {top}")).unwrap_or_default();
+        let databases = counted(origin.databases.len(), "database", "databases");
+        let records = counted(origin.databases.iter().map(records).sum(), "record", "records");
+        lines.push(format!("IndexedDB of {}{inside}: {databases}, {records}", origin.origin));
+        let lost: BTreeSet<&str> =
+            origin.databases.iter().flat_map(|one| list(&one["lost"])).filter_map(Value::as_str).collect();
+        if !lost.is_empty() {
+            let kinds: Vec<&str> = lost.into_iter().collect();
+            lines.push(format!("IndexedDB of {}{inside}: not kept are values of {}", origin.origin, kinds.join(", ")));
+        }
+    }
     lines
+}
+
+fn records(database: &Value) -> usize {
+    list(&database["stores"]).iter().map(|store| list(&store["records"]).len()).sum()
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
 }
 
 /// Counts the entries of one kind of storage.

@@ -27,6 +27,7 @@ mod retry;
 mod selenium_grid;
 mod session_accounts;
 mod session_codes;
+mod session_databases;
 mod session_define;
 mod session_kept;
 mod session_lifecycle;

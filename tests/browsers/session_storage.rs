@@ -1,6 +1,7 @@
 //! What a session keeps: cookies, storage, of which sites, and how it is put back.
 
-use crate::on_demo::passes_on_firefox_too as passes;
+use crate::demo::Demo;
+use crate::on_demo::{passes_on_firefox_too as passes, project};
 
 #[test]
 fn cookies_and_storage_of_one_site() {
@@ -147,4 +148,34 @@ fn a_request_that_sets_a_cookie_is_part_of_the_session() {
         });
         "#,
     );
+}
+
+#[test]
+fn cookies_come_back_with_every_attribute() {
+    let spec = r#"
+        let first = define_session("first", || {
+            visit("/");
+            let set = "/api/cookie?name=";
+            request("GET", set + "plain&value=1");
+            request("GET", set + "hidden&value=2&http_only=true&max_age=3600");
+            // By a third party, for this site only.
+            evaluate("async url => { await fetch(url, { mode: 'no-cors', credentials: 'include' }); }",
+                other_site + set + "apart&value=3&partitioned=true");
+            evaluate("document.cookie = 'strict=4; path=/x; samesite=strict'");
+        });
+        let again = define_session("again", || { use_session(first); visit("/"); url() });
+        it("taken, put and taken again they are equal", || {
+            use_session(first);
+            use_session(again);
+            let cookies = first.data().cookies;
+            expect(cookies.len()).to_equal(4);
+            let apart = cookies.filter(|cookie| cookie.name == "apart")[0];
+            expect(`${apart.partition_key}`).to_contain("http://127.0.0.1");
+            expect(cookies.filter(|cookie| cookie.name == "hidden")[0].http_only).to_be_true();
+            expect(again.data().cookies).to_equal(cookies);
+        });
+    "#;
+    // Chromium's BiDi always sets a partitioned cookie for pages without a stranger above them.
+    let demo = Demo::start();
+    project(&demo).spec("a.rhai", spec).args(["--wire", "devtools"]).run_for_report().assert_all_passed(1);
 }

@@ -29,10 +29,27 @@ pub(in crate::browser::wire) enum Taken {
     LocalOnly,
 }
 
-/// An expression: the entries of both storages, or null where they are not to be had.
-pub(in crate::browser::wire) const READ: &str = "(() => { const all = storage => Array.from({ length: storage.length }, (_, i) => { \
-    const key = storage.key(i); return [key, storage.getItem(key)]; }); \
-    try { return { local: all(localStorage), session: all(sessionStorage) }; } catch { return null; } })()";
+/// An expression: a promise of the entries of both storages and the databases, or of null where they
+/// are not to be had. Databases that somebody holds are waited for, but not for ever.
+pub(in crate::browser::wire) const READ: &str = concat!(
+    "(async () => { const databases = ",
+    include_str!("../page/databases.js"),
+    ";
+    const all = storage => Array.from({ length: storage.length }, (_, i) => {
+        const key = storage.key(i); return [key, storage.getItem(key)]; });
+    const late = new Promise(resolve => setTimeout(resolve, 5000, []));
+    try {
+        const [local, session] = [all(localStorage), all(sessionStorage)];
+        return { local, session, databases: await Promise.race([databases.read(), late]).catch(() => []) };
+    } catch { return null; } })()"
+);
+
+/// A function of a list of databases that puts them; a promise of null, or of what is wrong.
+pub(in crate::browser::wire) const WRITE_DATABASES: &str = concat!(
+    "async (all) => { try { await ",
+    include_str!("../page/databases.js"),
+    ".write(all); return null; } catch (error) { return String(error); } }"
+);
 
 /// An expression that empties both storages.
 pub(in crate::browser::wire) const CLEAR: &str =
@@ -63,6 +80,7 @@ pub(in crate::browser::wire) fn storage_of(visited: &Visited, read: &Value, take
         top_origin: visited.top.clone(),
         local: entries(&read["local"]),
         session: if taken == Taken::Both { entries(&read["session"]) } else { Vec::new() },
+        databases: read["databases"].as_array().cloned().unwrap_or_default(),
     }
 }
 
@@ -118,7 +136,7 @@ pub(in crate::browser::wire) struct Seeding<'a> {
 impl Seeding<'_> {
     /// A function expression that does nothing in a document of another origin or partition.
     pub(in crate::browser::wire) fn function(&self) -> String {
-        let OriginStorage { origin, top_origin, local, session } = self.storage;
+        let OriginStorage { origin, top_origin, local, session, .. } = self.storage;
         let (origin, top, local, session) = (json!(origin), json!(top_origin), json!(local), json!(session));
         format!(
             "function {name}() {{
@@ -151,7 +169,19 @@ pub(in crate::browser::wire) fn seed_name(origin: &str) -> String {
 
 /// Nothing, in the same place.
 pub(in crate::browser::wire) fn emptied(of: &OriginStorage) -> OriginStorage {
-    OriginStorage { local: Vec::new(), session: Vec::new(), ..of.clone() }
+    OriginStorage { local: Vec::new(), session: Vec::new(), databases: Vec::new(), ..of.clone() }
+}
+
+/// The places that have databases, and these: what must be put by visiting them.
+pub(in crate::browser::wire) fn databases_of(storage: &[OriginStorage]) -> BTreeMap<Visited, &[Value]> {
+    let full = storage.iter().filter(|of| !of.databases.is_empty());
+    full.map(|of| (Visited { top: of.top_origin.clone(), origin: of.origin.clone() }, of.databases.as_slice()))
+        .collect()
+}
+
+/// What is told where databases could not be put into an origin.
+pub(in crate::browser::wire) fn not_put(visited: &Visited, why: &str) -> String {
+    format!("IndexedDB of {} could not be put: {why}", visited.origin)
 }
 
 /// Both are of one origin in one partition.

@@ -25,6 +25,7 @@ fn kept(name: &str, made_at_ms: u64) -> KeptSession {
         top_origin: None,
         local: vec![("token".into(), "plainly-to-be-seen".into())],
         session: Vec::new(),
+        databases: Vec::new(),
     }];
     KeptSession {
         name: name.into(),

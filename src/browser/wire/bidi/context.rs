@@ -127,10 +127,11 @@ impl BidiContext {
 
     /// Puts a state into a context that has visited nothing. See `seed.rs`.
     pub(in crate::browser) async fn restore(&self, state: &State) -> Result<Restored, BrowserError> {
+        let problems = self.inner.put_databases(&state.storage).await?;
         let planting = self.inner.seeds.plant(&state.storage);
         let (cookies, planted) = tokio::join!(self.inner.set_cookies(&state.cookies), planting);
         cookies.and(planted)?;
-        Ok(Restored::default())
+        Ok(Restored { problems, ..Restored::default() })
     }
 
     /// Empties cookies and all storage of every origin, in place.

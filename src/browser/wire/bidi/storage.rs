@@ -3,6 +3,7 @@
 //! Documents that are open are asked where they are. Origins that were left are opened once more,
 //! by a request that never reaches a server: we answer it with an empty document ourselves.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures_util::future::join_all;
@@ -14,7 +15,9 @@ use super::page::PageInner;
 use super::script::Call;
 use crate::browser::page::LibraryError;
 use crate::browser::wire::origin::is_same_site;
-use crate::browser::wire::origin_storage::{CLEAR_EVERYTHING, Found, READ, StandIn, Taken, Visited, storage_of};
+use crate::browser::wire::origin_storage::{
+    CLEAR_EVERYTHING, Found, READ, StandIn, Taken, Visited, WRITE_DATABASES, databases_of, not_put, storage_of,
+};
 use crate::browser::{BrowserError, Captured, OriginStorage, State};
 
 /// What is done with the storage of a place that was left.
@@ -23,6 +26,8 @@ enum Visit<'a> {
     Take(&'a mut Found, Taken),
     /// It is emptied.
     Clear,
+    /// Databases are put; with lines about those that could not be.
+    Put(&'a BTreeMap<Visited, &'a [Value]>, &'a mut Vec<String>),
 }
 
 impl ContextInner {
@@ -54,7 +59,7 @@ impl ContextInner {
             let key = Visited { top: waiting.top_origin.clone(), origin: waiting.origin.clone() };
             found.entry(key).or_insert(waiting);
         }
-        let storage = found.into_values().filter(|of| !of.local.is_empty() || !of.session.is_empty()).collect();
+        let storage = found.into_values().filter(|of| !of.is_empty()).collect();
         Ok(Captured { state: State { cookies, storage }, notes: Vec::new() })
     }
 
@@ -68,6 +73,21 @@ impl ContextInner {
         result.and(closing.await.map(drop))
     }
 
+    /// Puts the databases of a state, in a tab of their own: `sessionStorage` that waits for the
+    /// page is not used up by it. Lines about those that could not be put.
+    pub(super) async fn put_databases(
+        self: &Arc<Self>,
+        storage: &[OriginStorage],
+    ) -> Result<Vec<String>, BrowserError> {
+        let databases = databases_of(storage);
+        let mut notes = Vec::new();
+        if !databases.is_empty() {
+            let places: Vec<Visited> = databases.keys().cloned().collect();
+            self.visit_aside(&places, Visit::Put(&databases, &mut notes)).await?;
+        }
+        Ok(notes)
+    }
+
     async fn visit(&self, page: &Arc<PageInner>, left: &[Visited], mut visit: Visit<'_>) -> Result<(), BrowserError> {
         let stand_in = StandIn::plan(left);
         let documents = stand_in.addresses();
@@ -79,6 +99,7 @@ impl ContextInner {
                 result = match &mut visit {
                     Visit::Take(found, taken) => page.take(found, *taken).await,
                     Visit::Clear => page.clear_frames().await,
+                    Visit::Put(databases, notes) => page.put(databases, notes).await,
                 };
             }
             if result.is_err() {
@@ -113,6 +134,7 @@ impl ContextInner {
                 top_origin: top,
                 local: Vec::new(),
                 session: Vec::new(),
+                databases: Vec::new(),
             })
             .collect();
         self.seeds.wipe(&left).await
@@ -133,8 +155,8 @@ impl PageInner {
     /// Storage of every document that is open in it.
     async fn take(&self, found: &mut Found, taken: Taken) -> Result<(), BrowserError> {
         // As text: the protocol's own form of objects is several times as long.
-        let read = format!("() => JSON.stringify({READ})");
-        for (visited, answer) in self.in_frames(&read).await? {
+        let read = format!("async () => JSON.stringify(await {READ})");
+        for (visited, answer) in self.in_frames(|_| Some(read.clone())).await? {
             let text = answer["value"].as_str().unwrap_or("null");
             let storage: Value = serde_json::from_str(text).unwrap_or_default();
             found.entry(visited).or_insert_with_key(|visited| storage_of(visited, &storage, taken));
@@ -144,14 +166,28 @@ impl PageInner {
 
     /// Empties everything that the origins of its open documents keep.
     async fn clear_frames(&self) -> Result<(), BrowserError> {
-        self.in_frames(CLEAR_EVERYTHING).await.map(drop)
+        self.in_frames(|_| Some(CLEAR_EVERYTHING.to_owned())).await.map(drop)
+    }
+
+    /// Puts databases into the documents that are open in it.
+    async fn put(&self, databases: &BTreeMap<Visited, &[Value]>, notes: &mut Vec<String>) -> Result<(), BrowserError> {
+        let writing =
+            |visited: &Visited| databases.get(visited).map(|all| format!("() => ({WRITE_DATABASES})({})", json!(all)));
+        for (visited, answer) in self.in_frames(writing).await? {
+            notes.extend(answer["value"].as_str().map(|why| not_put(&visited, why)));
+        }
+        Ok(())
     }
 
     /// Calls a function in every frame that keeps storage. One that goes away meanwhile is left out: its
     /// origin is on the list of visited ones.
-    async fn in_frames(&self, function: &str) -> Result<Vec<(Visited, Value)>, BrowserError> {
-        let asked = self.live().into_iter().map(|(id, visited)| async move {
-            let call = Call { frame: Some(&id), ..Call::new(function) };
+    async fn in_frames(
+        &self,
+        function: impl Fn(&Visited) -> Option<String>,
+    ) -> Result<Vec<(Visited, Value)>, BrowserError> {
+        let called = self.live().into_iter().filter_map(|(id, visited)| Some((function(&visited)?, id, visited)));
+        let asked = called.map(|(function, id, visited)| async move {
+            let call = Call { frame: Some(&id), ..Call::new(&function) };
             (visited, self.within(self.navigation_timeout(), self.call(&call)).await)
         });
         let mut answers = Vec::new();

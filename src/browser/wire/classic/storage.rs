@@ -80,7 +80,7 @@ impl Session {
         }
         let mut notes = put.notes;
         notes.extend(put.refused);
-        Ok(Restored { notes })
+        Ok(Restored { notes, ..Restored::default() })
     }
 
     /// Empties everything of every origin visited: the page's in place, others in a second tab.
@@ -132,7 +132,13 @@ impl Session {
             let (cookies, others): (Vec<_>, Vec<_>) =
                 left.into_iter().partition(|cookie| belongs_to(cookie, &host) || host_of(cookie) == host);
             left = others;
-            let storage = OriginStorage { origin, top_origin: None, local: Vec::new(), session: Vec::new() };
+            let storage = OriginStorage {
+                origin,
+                top_origin: None,
+                local: Vec::new(),
+                session: Vec::new(),
+                databases: Vec::new(),
+            };
             self.put_origin(&storage, &cookies, &mut put).await?;
         }
         Ok(put)
@@ -172,6 +178,7 @@ impl Session {
             top_origin: None,
             local: entries("local"),
             session: entries("session"),
+            databases: Vec::new(),
         };
         // An origin that keeps only cookies is kept too: a cookie does not tell its port, and a
         // restore has to go there.

@@ -119,10 +119,11 @@ impl DevtoolsContext {
 
     /// Puts a state into a context that has visited nothing. See `seed.rs`.
     pub(in crate::browser) async fn restore(&self, state: &State) -> Result<Restored, BrowserError> {
+        let problems = self.inner.put_databases(&state.storage).await?;
         self.inner.seeds.plant(&state.storage, &self.inner.sessions());
         let (cookies, ()) = tokio::join!(self.inner.set_cookies(&state.cookies), self.inner.seeds.planted());
         cookies?;
-        Ok(Restored::default())
+        Ok(Restored { problems, ..Restored::default() })
     }
 
     /// Empties cookies and all storage of every origin, in place.

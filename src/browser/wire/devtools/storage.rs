@@ -3,6 +3,7 @@
 //! Documents that are open are asked where they are. Origins that were left are opened once more,
 //! by a request that never reaches a server: we answer it with an empty document ourselves.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures_util::future::join_all;
@@ -12,8 +13,18 @@ use super::context::ContextInner;
 use super::page::PageInner;
 use super::session::Session;
 use crate::browser::wire::origin::site_of;
-use crate::browser::wire::origin_storage::{CLEAR, Found, READ, StandIn, Taken, Visited, storage_of};
+use crate::browser::wire::origin_storage::{
+    CLEAR, Found, READ, StandIn, Taken, Visited, WRITE_DATABASES, databases_of, not_put, storage_of,
+};
 use crate::browser::{BrowserError, Captured, OriginStorage, State};
+
+/// What is done in a document that stands in for one of the application's.
+enum Visit<'a> {
+    /// Its storage is taken.
+    Take(&'a mut Found, Taken),
+    /// Databases are put; with lines about those that could not be.
+    Put(&'a BTreeMap<Visited, &'a [Value]>, &'a mut Vec<String>),
+}
 
 impl ContextInner {
     /// Every page has come where it is going.
@@ -36,34 +47,43 @@ impl ContextInner {
         left.retain(|visited| !found.contains_key(visited));
         if !left.is_empty() {
             match pages.first().filter(|_| may_leave_page) {
-                Some(page) => self.visit(page, &left, &mut found, Taken::Both).await?,
-                None => self.visit_aside(&left, &mut found).await?,
+                Some(page) => self.visit(page, &left, Visit::Take(&mut found, Taken::Both)).await?,
+                None => self.visit_aside(&left, Visit::Take(&mut found, Taken::LocalOnly)).await?,
             }
         }
         for waiting in self.seeds.waiting() {
             let key = Visited { top: waiting.top_origin.clone(), origin: waiting.origin.clone() };
             found.entry(key).or_insert(waiting);
         }
-        let storage = found.into_values().filter(|of| !of.local.is_empty() || !of.session.is_empty()).collect();
+        let storage = found.into_values().filter(|of| !of.is_empty()).collect();
         Ok(Captured { state: State { cookies, storage }, notes: Vec::new() })
     }
 
     /// In a tab of its own, so that the page stays as it is.
-    async fn visit_aside(self: &Arc<Self>, left: &[Visited], found: &mut Found) -> Result<(), BrowserError> {
+    async fn visit_aside(self: &Arc<Self>, left: &[Visited], visit: Visit<'_>) -> Result<(), BrowserError> {
         let page = self.open_page().await?;
         self.remove_page(&page.target);
-        let result = self.visit(&page, left, found, Taken::LocalOnly).await;
+        let result = self.visit(&page, left, visit).await;
         self.socket.post(None, "Target.closeTarget", &json!({ "targetId": page.target }));
         result
     }
 
-    async fn visit(
-        &self,
-        page: &Arc<PageInner>,
-        left: &[Visited],
-        found: &mut Found,
-        taken: Taken,
-    ) -> Result<(), BrowserError> {
+    /// Puts the databases of a state, in a tab of their own: `sessionStorage` that waits for the
+    /// page is not used up by it. Lines about those that could not be put.
+    pub(super) async fn put_databases(
+        self: &Arc<Self>,
+        storage: &[OriginStorage],
+    ) -> Result<Vec<String>, BrowserError> {
+        let databases = databases_of(storage);
+        let mut notes = Vec::new();
+        if !databases.is_empty() {
+            let places: Vec<Visited> = databases.keys().cloned().collect();
+            self.visit_aside(&places, Visit::Put(&databases, &mut notes)).await?;
+        }
+        Ok(notes)
+    }
+
+    async fn visit(&self, page: &Arc<PageInner>, left: &[Visited], mut visit: Visit<'_>) -> Result<(), BrowserError> {
         let stand_in = StandIn::plan(left);
         let documents = stand_in.addresses();
         page.begin_stand_in(stand_in).await?;
@@ -71,7 +91,10 @@ impl ContextInner {
         for document in documents {
             result = page.navigate(&document, self.setup.options.navigation_timeout).await;
             if result.is_ok() {
-                result = page.take(found, taken).await;
+                result = match &mut visit {
+                    Visit::Take(found, taken) => page.take(found, *taken).await,
+                    Visit::Put(databases, notes) => page.put(databases, notes).await,
+                };
             }
             if result.is_err() {
                 break;
@@ -124,6 +147,7 @@ impl ContextInner {
                 top_origin: top,
                 local: Vec::new(),
                 session: Vec::new(),
+                databases: Vec::new(),
             })
             .collect();
         self.seeds.wipe(&left, &sessions);
@@ -135,28 +159,56 @@ impl ContextInner {
 impl PageInner {
     /// Storage of every document that is open in it.
     async fn take(&self, found: &mut Found, taken: Taken) -> Result<(), BrowserError> {
+        for (visited, storage) in self.in_frames(|_| Some(READ.to_owned())).await? {
+            found.entry(visited).or_insert_with_key(|visited| storage_of(visited, &storage, taken));
+        }
+        Ok(())
+    }
+
+    /// Puts databases into the documents that are open in it.
+    async fn put(&self, databases: &BTreeMap<Visited, &[Value]>, notes: &mut Vec<String>) -> Result<(), BrowserError> {
+        let writing =
+            |visited: &Visited| databases.get(visited).map(|all| format!("({WRITE_DATABASES})({})", json!(all)));
+        for (visited, answer) in self.in_frames(writing).await? {
+            notes.extend(answer.as_str().map(|why| not_put(&visited, why)));
+        }
+        Ok(())
+    }
+
+    /// Runs an expression in each document that keeps storage and waits for its value. One that
+    /// goes away meanwhile is left out: its origin is on the list of visited ones.
+    async fn in_frames(
+        &self,
+        expression: impl Fn(&Visited) -> Option<String>,
+    ) -> Result<Vec<(Visited, Value)>, BrowserError> {
         let (live, top) = self.read(|state| (state.frames.live(), state.frames.origin(&self.target)));
-        let asked = live.into_iter().map(|frame| {
-            let params = json!({ "expression": READ, "uniqueContextId": frame.world.id, "returnByValue": true });
-            let storage = frame.world.session.send("Runtime.evaluate", &params);
+        let keys = live.into_iter().map(|frame| {
             let key = frame.world.session.send("Storage.getStorageKey", &json!({ "frameId": frame.id }));
-            async move { (frame, storage.await, key.await) }
+            async move { (frame, key.await) }
         });
-        for (frame, storage, key) in join_all(asked).await {
-            let storage = match storage {
-                Err(error @ BrowserError::Lost { .. }) => return Err(error),
-                // A frame that went away meanwhile; its origin is on the list of visited ones.
-                Err(_) => continue,
-                Ok(mut answer) => answer["result"]["value"].take(),
-            };
+        let mut asked = Vec::new();
+        for (frame, key) in join_all(keys).await {
             let is_partitioned = match key {
                 Ok(key) => key["storageKey"].as_str().unwrap_or_default().contains('^'),
                 Err(_) => frame.id != self.target,
             };
             let visited = Visited { top: top.clone().filter(|_| is_partitioned), origin: frame.origin };
-            found.entry(visited).or_insert_with_key(|visited| storage_of(visited, &storage, taken));
+            let Some(expression) = expression(&visited) else { continue };
+            let params = json!({
+                "expression": expression, "uniqueContextId": frame.world.id, "returnByValue": true, "awaitPromise": true,
+            });
+            let answer = frame.world.session.send("Runtime.evaluate", &params);
+            asked.push(async move { (visited, answer.await) });
         }
-        Ok(())
+        let mut values = Vec::new();
+        for (visited, answer) in join_all(asked).await {
+            match answer {
+                Ok(mut answer) => values.push((visited, answer["result"]["value"].take())),
+                Err(error @ BrowserError::Lost { .. }) => return Err(error),
+                Err(_) => {}
+            }
+        }
+        Ok(values)
     }
 
     /// From now on no request of this page reaches a server.

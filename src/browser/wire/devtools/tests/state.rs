@@ -67,6 +67,7 @@ fn storage(origin: &str, top: Option<&str>, local: &[(&str, &str)], session: &[(
         top_origin: top.map(str::to_owned),
         local: owned(local),
         session: owned(session),
+        databases: Vec::new(),
     }
 }
 
