@@ -7,7 +7,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 use serde_json::{Value, json};
 
@@ -44,6 +44,8 @@ struct Shared {
     /// What the header `authorization` said, for each request.
     authorizations: Mutex<Vec<String>>,
     connections: Mutex<Vec<TcpStream>>,
+    /// The thread that takes connections; it owns the listener.
+    listening: Mutex<Option<JoinHandle<()>>>,
     is_dead: AtomicBool,
 }
 
@@ -60,10 +62,11 @@ impl FakeDriver {
             requests: Mutex::default(),
             authorizations: Mutex::default(),
             connections: Mutex::default(),
+            listening: Mutex::default(),
             is_dead: AtomicBool::new(false),
         });
         let serving = Arc::clone(&shared);
-        thread::spawn(move || serving.accept(&listener));
+        *shared.listening.lock().unwrap() = Some(thread::spawn(move || serving.accept(&listener)));
         Self { shared }
     }
 
@@ -143,14 +146,18 @@ impl Shared {
         reply
     }
 
+    /// Nobody listens any more once the first connection is seen to close.
     fn die(&self) {
         self.is_dead.store(true, Ordering::SeqCst);
+        // Wakes the listener, so that it sees that it is dead; refused, it is gone already.
+        let _ = TcpStream::connect(self.address);
+        if let Some(listening) = self.listening.lock().unwrap().take() {
+            listening.join().unwrap();
+        }
         for stream in self.connections.lock().unwrap().drain(..) {
             // It may be closed already.
             let _ = stream.shutdown(Shutdown::Both);
         }
-        // Wakes the listener, so that it sees that it is dead; refused, it is gone already.
-        let _ = TcpStream::connect(self.address);
     }
 }
 

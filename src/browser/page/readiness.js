@@ -84,12 +84,15 @@ function isMoving(element, memory) {
     remember(memory, element, box);
     return false;
   }
-  // An animation that has not begun yet stands still, too.
-  if (isSame && frames !== memory.frame && animated !== "pending") {
+  // An animation that has not begun yet stands still, too, and in the frame in which it begins it is
+  // where it was before: both looks that are compared must have seen it run.
+  const isPending = animated === "pending";
+  if (isSame && frames !== memory.frame && !isPending && !memory.wasPending) {
     memory.hasAppeared = memory.hasMoved = false;
     return false;
   }
-  if (!isSame) remember(memory, element, box);
+  if (!isSame || isPending || memory.wasPending) remember(memory, element, box);
+  memory.wasPending = isPending;
   return true;
 }
 
