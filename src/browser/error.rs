@@ -130,6 +130,11 @@ pub enum BrowserError {
 }
 
 impl BrowserError {
+    /// A command that got no answer in its time.
+    pub(in crate::browser) fn timed_out(command: &str, waited: Duration) -> Self {
+        Self::Timeout { command: command.to_owned(), waited }
+    }
+
     /// The browser is gone; the attempt is an infrastructure failure.
     pub fn is_lost(&self) -> bool {
         matches!(self, Self::Lost { .. } | Self::Start { .. } | Self::NoSlot { .. })

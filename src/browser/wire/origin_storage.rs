@@ -17,6 +17,19 @@ pub(in crate::browser::wire) struct Visited {
     pub(in crate::browser::wire) origin: String,
 }
 
+impl Visited {
+    /// Where this is stored.
+    pub(in crate::browser::wire) fn of(storage: &OriginStorage) -> Self {
+        Self { top: storage.top_origin.clone(), origin: storage.origin.clone() }
+    }
+
+    /// Nothing, stored there.
+    pub(in crate::browser::wire) fn emptied(self) -> OriginStorage {
+        let Self { top: top_origin, origin } = self;
+        OriginStorage { origin, top_origin, local: Vec::new(), session: Vec::new(), databases: Vec::new() }
+    }
+}
+
 /// What a capture has found so far.
 pub(in crate::browser::wire) type Found = BTreeMap<Visited, OriginStorage>;
 
@@ -167,21 +180,23 @@ pub(in crate::browser::wire) fn seed_name(origin: &str) -> String {
     format!("runnerSeed{hash:016x}")
 }
 
-/// Nothing, in the same place.
-pub(in crate::browser::wire) fn emptied(of: &OriginStorage) -> OriginStorage {
-    OriginStorage { local: Vec::new(), session: Vec::new(), databases: Vec::new(), ..of.clone() }
-}
-
 /// The places that have databases, and these: what must be put by visiting them.
 pub(in crate::browser::wire) fn databases_of(storage: &[OriginStorage]) -> BTreeMap<Visited, &[Value]> {
     let full = storage.iter().filter(|of| !of.databases.is_empty());
-    full.map(|of| (Visited { top: of.top_origin.clone(), origin: of.origin.clone() }, of.databases.as_slice()))
-        .collect()
+    full.map(|of| (Visited::of(of), of.databases.as_slice())).collect()
 }
 
 /// What is told where databases could not be put into an origin.
 pub(in crate::browser::wire) fn not_put(visited: &Visited, why: &str) -> String {
     format!("IndexedDB of {} could not be put: {why}", visited.origin)
+}
+
+/// What a capture comes to: what was found, and what still waits to be put where nothing was.
+pub(in crate::browser::wire) fn collected(mut found: Found, waiting: Vec<OriginStorage>) -> Vec<OriginStorage> {
+    for waiting in waiting {
+        found.entry(Visited::of(&waiting)).or_insert(waiting);
+    }
+    found.into_values().filter(|of| !of.is_empty()).collect()
 }
 
 /// Both are of one origin in one partition.

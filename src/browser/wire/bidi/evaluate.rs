@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::browser::text;
-use super::page::{PageInner, timed_out};
+use super::page::PageInner;
 use super::script::is_document_gone;
 use crate::browser::BrowserError;
 use crate::browser::wire::expression::{SOURCE, TO_JSON, may_be_function_or_object, wrapped};
@@ -21,7 +21,7 @@ impl PageInner {
         timeout: Duration,
     ) -> Result<Value, BrowserError> {
         let evaluating = self.evaluated(script, args);
-        self.within(timeout, evaluating).await.unwrap_or_else(|| Err(timed_out("evaluate", timeout)))
+        self.within(timeout, evaluating).await.unwrap_or_else(|| Err(BrowserError::timed_out("evaluate", timeout)))
     }
 
     async fn evaluated(&self, script: &str, args: &[Value]) -> Result<Value, BrowserError> {

@@ -13,6 +13,7 @@ use super::page::PageInner;
 use super::script::{Call, SANDBOX};
 use crate::browser::BrowserError;
 use crate::browser::page::LibraryError;
+use crate::browser::wire::document::WRITE;
 use crate::browser::wire::network_error;
 use crate::browser::wire::origin::is_same_site;
 
@@ -257,13 +258,6 @@ impl PageInner {
     }
 
     pub(super) async fn set_content(&self, html: &str, timeout: Duration) -> Result<(), BrowserError> {
-        const WRITE: &str = "async (html) => {
-            document.open();
-            const loaded = new Promise((done) => window.addEventListener('load', done, { once: true }));
-            document.write(html);
-            document.close();
-            if (document.readyState !== 'complete') await loaded;
-        }";
         let args = json!([{ "type": "string", "value": html }]);
         let call = Call { args, ..Call::new(WRITE) };
         match self.within(timeout, self.call(&call)).await {

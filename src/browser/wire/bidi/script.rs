@@ -12,7 +12,7 @@ use futures_util::future::{Either, select};
 use serde_json::{Value, json};
 
 use super::browser::text;
-use super::page::{PageInner, timed_out};
+use super::page::PageInner;
 use crate::browser::page::LibraryError;
 use crate::browser::{BrowserError, page_library};
 
@@ -53,7 +53,7 @@ impl PageInner {
             }
         };
         let result = self.within(timeout + SLACK, asking).await;
-        result.unwrap_or_else(|| Err(timed_out("the page", timeout).into()))
+        result.unwrap_or_else(|| Err(BrowserError::timed_out("the page", timeout).into()))
     }
 
     async fn run(&self, command: &Value) -> Result<Value, LibraryError> {
@@ -98,7 +98,7 @@ impl PageInner {
     /// there.
     pub(super) async fn ask(&self, function: &str, timeout: Duration) -> Result<Value, BrowserError> {
         let asking = async { self.insist(&Call::new(function)).await.map(|(value, _)| value) };
-        self.within(timeout, asking).await.unwrap_or_else(|| Err(timed_out("the page", timeout)))
+        self.within(timeout, asking).await.unwrap_or_else(|| Err(BrowserError::timed_out("the page", timeout)))
     }
 
     /// Its value as the protocol has it, and its realm; again where the document goes away under it.

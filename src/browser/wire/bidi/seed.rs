@@ -17,7 +17,7 @@ use tokio::sync::watch;
 
 use super::browser::text;
 use super::interception::{Interception, pattern_of};
-use crate::browser::wire::origin_storage::{Seeding, emptied, is_same_place, seed_name};
+use crate::browser::wire::origin_storage::{Seeding, Visited, is_same_place, seed_name};
 use crate::browser::wire::socket::Socket;
 use crate::browser::{BrowserError, OriginStorage};
 
@@ -64,16 +64,16 @@ impl Seeds {
         let left = before
             .iter()
             .filter(|seed| seed.wipes && !storage.iter().any(|new| is_same_place(new, &seed.storage)))
-            .map(|seed| Seed::new(emptied(&seed.storage), true));
+            .map(|seed| Seed::new(Visited::of(&seed.storage).emptied(), true));
         let mut seeds: Vec<Seed> = storage.iter().map(|new| Seed::new(new.clone(), is_wiped(new))).collect();
         seeds.extend(left);
         self.replace(before, seeds).await
     }
 
     /// Forgets all that wait, and wipes these where they are visited next.
-    pub(super) async fn wipe(&self, storage: &[OriginStorage]) -> Result<(), BrowserError> {
+    pub(super) async fn wipe(&self, places: &[Visited]) -> Result<(), BrowserError> {
         let before = std::mem::take(&mut self.lock().waiting);
-        self.replace(before, storage.iter().map(|of| Seed::new(emptied(of), true)).collect()).await
+        self.replace(before, places.iter().map(|place| Seed::new(place.clone().emptied(), true)).collect()).await
     }
 
     /// What still waits to be put somewhere.

@@ -16,7 +16,8 @@ use super::script::Call;
 use crate::browser::page::LibraryError;
 use crate::browser::wire::origin::is_same_site;
 use crate::browser::wire::origin_storage::{
-    CLEAR_EVERYTHING, Found, READ, StandIn, Taken, Visited, WRITE_DATABASES, databases_of, not_put, storage_of,
+    CLEAR_EVERYTHING, Found, READ, StandIn, Taken, Visited, WRITE_DATABASES, collected, databases_of, not_put,
+    storage_of,
 };
 use crate::browser::{BrowserError, Captured, OriginStorage, State};
 
@@ -55,11 +56,7 @@ impl ContextInner {
                 None => self.visit_aside(&left, Visit::Take(&mut found, Taken::LocalOnly)).await?,
             }
         }
-        for waiting in self.seeds.waiting() {
-            let key = Visited { top: waiting.top_origin.clone(), origin: waiting.origin.clone() };
-            found.entry(key).or_insert(waiting);
-        }
-        let storage = found.into_values().filter(|of| !of.is_empty()).collect();
+        let storage = collected(found, self.seeds.waiting());
         Ok(Captured { state: State { cookies, storage }, notes: Vec::new() })
     }
 
@@ -120,23 +117,13 @@ impl ContextInner {
         }
         let mut left = self.visited();
         left.retain(|visited| !live.contains(visited));
-        if left.is_empty() {
-            return self.seeds.wipe(&[]).await;
-        }
         self.seeds.wipe(&[]).await?;
+        if left.is_empty() {
+            return Ok(());
+        }
         self.visit_aside(&left, Visit::Clear).await?;
         // `sessionStorage` of origins the tab has left cannot be reached from another one; it goes when
         // the tab comes back to them.
-        let left: Vec<OriginStorage> = left
-            .into_iter()
-            .map(|Visited { top, origin }| OriginStorage {
-                origin,
-                top_origin: top,
-                local: Vec::new(),
-                session: Vec::new(),
-                databases: Vec::new(),
-            })
-            .collect();
         self.seeds.wipe(&left).await
     }
 }

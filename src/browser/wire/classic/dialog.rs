@@ -6,10 +6,10 @@
 use std::time::Duration;
 
 use serde_json::json;
-use tokio::sync::oneshot;
 
 use super::session::Session;
-use crate::browser::callback::{Callback, DialogAnswer, DialogKind, DialogRequest};
+use crate::browser::callback::{DialogAnswer, DialogKind};
+use crate::browser::wire::dialog::{Dialog, ask};
 use crate::browser::wire::webdriver::Fault;
 
 /// The driver itself answers these; the page is not asked.
@@ -23,17 +23,13 @@ impl Session {
             Err(Fault::Refused { code: "no such alert", .. }) => return Ok(false),
             Err(fault) => return Err(fault),
         };
-        let (reply, answer) = oneshot::channel();
-        let request = DialogRequest {
+        let dialog = Dialog {
             kind: DialogKind::Unknown,
             message: text.as_str().unwrap_or_default().to_owned(),
             default_value: String::new(),
             url: self.last_url(),
-            reply,
         };
-        // With nobody to ask, the request and its `reply` are dropped, and that dismisses it.
-        drop(self.callbacks.send(Callback::Dialog(request)));
-        match answer.await.unwrap_or(DialogAnswer::Dismiss) {
+        match ask(&self.callbacks, dialog).await {
             DialogAnswer::Accept(text) => self.accept_dialog(text).await,
             DialogAnswer::Dismiss => self.close_dialog("alert/dismiss").await,
         }?;

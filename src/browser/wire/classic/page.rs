@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use base64::Engine as _;
 use serde_json::{Value, json};
 
 use super::picture;
@@ -12,6 +11,7 @@ use super::session::{MARGIN, Session};
 use crate::browser::error::BrowserError;
 use crate::browser::page::ScreenshotOptions;
 use crate::browser::page::{KeyStep, PointerStep};
+use crate::browser::wire::document;
 use crate::browser::wire::network_error;
 use crate::browser::wire::verbs::LibraryError;
 use crate::browser::wire::webdriver::{Fault, key_actions, pointer_actions};
@@ -169,9 +169,7 @@ impl ClassicPage {
         let fault = |fault: Fault| fault.into_error("screenshot");
         let protocol = |message: String| BrowserError::Protocol { command: "screenshot".to_owned(), message };
         let answer = self.0.ask("screenshot").await.map_err(fault)?;
-        let png = base64::engine::general_purpose::STANDARD
-            .decode(answer.as_str().unwrap_or_default())
-            .map_err(|error| protocol(error.to_string()))?;
+        let png = document::picture(&answer)?;
         let Some(clip) = options.clip else { return Ok(png) };
         let width = self.0.execute("return window.innerWidth;", json!([])).await.map_err(fault)?;
         picture::cut(&png, clip, width.as_f64().unwrap_or_default()).map_err(protocol)

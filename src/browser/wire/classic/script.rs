@@ -148,8 +148,7 @@ impl Session {
             // No command of WebDriver has the browser keep its accessibility tree. The library asks
             // for that once in a document; asked again, it does without.
             if deadline.is_over() {
-                let command = "computed roles and names".to_owned();
-                return Err(BrowserError::Timeout { command, waited: timeout }.into());
+                return Err(BrowserError::timed_out("computed roles and names", timeout).into());
             }
         }
     }

@@ -10,6 +10,7 @@ use super::cookies;
 use super::page::{DevtoolsPage, PageInner};
 use super::seed::Seeds;
 use super::session::Session;
+use crate::browser::wire::cookies::sent_to;
 use crate::browser::wire::origin_storage::Visited;
 use crate::browser::wire::socket::Socket;
 use crate::browser::{BrowserError, CallbackSender, Captured, ContextOptions, Cookie, Restored, State};
@@ -83,15 +84,7 @@ impl DevtoolsContext {
 
     /// Cookies that would be sent to `url`; of all domains with `None`.
     pub(in crate::browser) async fn cookies(&self, url: Option<&str>) -> Result<Vec<Cookie>, BrowserError> {
-        let mut found = self.inner.cookies().await?;
-        if let Some(url) = url {
-            let url = url::Url::parse(url).map_err(|error| BrowserError::Protocol {
-                command: "cookies".to_owned(),
-                message: format!("`{url}` is not a valid address: {error}"),
-            })?;
-            found.retain(|cookie| cookie.applies_to(&url));
-        }
-        Ok(found)
+        sent_to(url, self.inner.cookies().await?)
     }
 
     /// Puts cookies, replacing those of the same name, domain and path.

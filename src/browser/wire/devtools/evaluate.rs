@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::library::is_document_gone;
-use super::page::{PageInner, timed_out};
+use super::page::PageInner;
 use crate::browser::BrowserError;
 use crate::browser::wire::expression::{SOURCE, TO_JSON, may_be_function_or_object, wrapped};
 
@@ -24,7 +24,7 @@ impl PageInner {
         }
         // An endless loop would block everything after it.
         self.session.post("Runtime.terminateExecution", &json!({}));
-        Err(timed_out("evaluate", timeout))
+        Err(BrowserError::timed_out("evaluate", timeout))
     }
 
     async fn evaluated(&self, script: &str, args: &[Value]) -> Result<Value, BrowserError> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::evaluate::thrown;
-use super::page::{PageInner, timed_out};
+use super::page::PageInner;
 use crate::browser::BrowserError;
 use crate::browser::page::LibraryError;
 
@@ -18,7 +18,7 @@ impl PageInner {
         let answer = self.in_world_once(&call, timeout + SLACK).await?;
         if answer["need_accessible"] == true {
             let giving = self.within(timeout, self.give_accessible()).await;
-            giving.unwrap_or_else(|| Err(timed_out("computed roles and names", timeout).into()))?;
+            giving.unwrap_or_else(|| Err(BrowserError::timed_out("computed roles and names", timeout).into()))?;
             return Ok(answer);
         }
         if answer["need_tree"] != true {
@@ -33,7 +33,7 @@ impl PageInner {
             self.session.send("Accessibility.getRootAXNode", &json!({})).await
         };
         let enabled = self.within(timeout, keeping).await;
-        enabled.unwrap_or_else(|| Err(timed_out("the page", timeout)))?;
+        enabled.unwrap_or_else(|| Err(BrowserError::timed_out("the page", timeout)))?;
         self.in_world_once(&call, timeout + SLACK).await
     }
 
@@ -89,7 +89,7 @@ impl PageInner {
                 }
             }
         };
-        self.within(timeout, asking).await.unwrap_or_else(|| Err(timed_out("the page", timeout)))
+        self.within(timeout, asking).await.unwrap_or_else(|| Err(BrowserError::timed_out("the page", timeout)))
     }
 
     /// Evaluates in the library's world of the present document, waiting for one where the page is
@@ -110,7 +110,7 @@ impl PageInner {
                 Err(error) => Err(LibraryError::Browser(error)),
             }
         };
-        self.within(timeout, asking).await.unwrap_or_else(|| Err(timed_out("the page", timeout).into()))
+        self.within(timeout, asking).await.unwrap_or_else(|| Err(BrowserError::timed_out("the page", timeout).into()))
     }
 }
 

@@ -15,6 +15,8 @@ use tokio::time::Instant;
 
 use super::page::{PageInner, PageState};
 use crate::browser::BrowserError;
+use crate::browser::page::LibraryError;
+use crate::browser::wire::document::WRITE;
 use crate::browser::wire::network_error;
 
 /// A navigation that leaves the page where it is, without an error page.
@@ -213,21 +215,16 @@ impl PageInner {
     }
 
     pub(super) async fn set_content(&self, html: &str, timeout: Duration) -> Result<(), BrowserError> {
-        let html = Value::from(html);
-        let write = format!(
-            "(async () => {{ document.open(); const loaded = new Promise(done => \
-             window.addEventListener('load', done, {{ once: true }})); document.write({html}); document.close(); \
-             if (document.readyState !== 'complete') await loaded; }})()"
-        );
+        let write = format!("({WRITE})({})", Value::from(html));
         match self.in_world_once(&write, timeout).await {
             Ok(_) => Ok(()),
             // The new content has sent the page elsewhere.
-            Err(crate::browser::page::LibraryError::DocumentGone) => self.settle(timeout).await,
-            Err(crate::browser::page::LibraryError::Browser(BrowserError::Timeout { waited, .. })) => {
+            Err(LibraryError::DocumentGone) => self.settle(timeout).await,
+            Err(LibraryError::Browser(BrowserError::Timeout { waited, .. })) => {
                 let progress = "the content is there, but something it loads is not".to_owned();
                 Err(BrowserError::NavigationTimeout { url: "the content set".to_owned(), waited, progress })
             }
-            Err(crate::browser::page::LibraryError::Browser(error)) => Err(error),
+            Err(LibraryError::Browser(error)) => Err(error),
         }
     }
 

@@ -1,18 +1,10 @@
 //! [`DevtoolsPage`]: one tab, and [`PageInner`], what is known about it from its events.
-//!
-//! Events change [`PageState`] in order on the reading task; whoever waits looks at the state and
-//! waits for its next change. Nothing polls.
 
-use std::collections::VecDeque;
 use std::future::Future;
-use std::pin::pin;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use base64::Engine;
 use serde_json::{Value, json};
-use tokio::sync::watch;
-use tokio::time::Instant;
 
 use super::context::ContextInner;
 use super::evaluate::message_of;
@@ -21,10 +13,12 @@ use super::input::Pointer;
 use super::navigation::Navigation;
 use super::session::Session;
 use crate::browser::page::{KeyStep, LibraryError, PointerStep};
+use crate::browser::wire::document::{HTML, picture};
+use crate::browser::wire::origin_storage::StandIn;
+use crate::browser::wire::page_errors::PageErrors;
 use crate::browser::wire::socket::Answer;
+use crate::browser::wire::watched::Watched;
 use crate::browser::{BrowserError, CallbackSender, ClipArea, ScreenshotOptions};
-
-const ERRORS_KEPT: usize = 20;
 
 /// One tab. Clones share it.
 #[derive(Clone)]
@@ -87,9 +81,7 @@ impl DevtoolsPage {
 
     /// Its HTML as it stands.
     pub(in crate::browser) async fn content(&self) -> Result<String, BrowserError> {
-        let source = "(document.doctype ? new XMLSerializer().serializeToString(document.doctype) + '\\n' : '') \
-                      + (document.documentElement?.outerHTML ?? '')";
-        self.text(source).await
+        self.text(HTML).await
     }
 
     async fn text(&self, expression: &str) -> Result<String, BrowserError> {
@@ -119,7 +111,10 @@ impl DevtoolsPage {
         timeout: Duration,
     ) -> Result<Vec<u8>, BrowserError> {
         let taking = self.inner.screenshot(options.full_page, options.clip);
-        self.inner.within(timeout, taking).await.unwrap_or_else(|| Err(timed_out("a screenshot", timeout)))
+        self.inner
+            .within(timeout, taking)
+            .await
+            .unwrap_or_else(|| Err(BrowserError::timed_out("a screenshot", timeout)))
     }
 
     /// Sets the size of the viewport in CSS pixels.
@@ -155,7 +150,7 @@ impl DevtoolsPage {
 
     /// Uncaught errors of its scripts, oldest first.
     pub(in crate::browser) fn errors(&self) -> Vec<String> {
-        self.inner.read(|state| state.errors.iter().cloned().collect())
+        self.inner.read(|state| state.errors.all())
     }
 
     /// It was closed.
@@ -171,8 +166,7 @@ pub(super) struct PageInner {
     pub(super) target: String,
     pub(super) context: Weak<ContextInner>,
     pub(super) callbacks: CallbackSender,
-    state: Mutex<PageState>,
-    changes: watch::Sender<u64>,
+    watched: Watched<PageState>,
 }
 
 /// What its events told.
@@ -183,14 +177,14 @@ pub(super) struct PageState {
     pub(super) pointer: Pointer,
     /// Answers to input that a dialog held back.
     pub(super) late: Vec<Answer>,
-    pub(super) errors: VecDeque<String>,
+    pub(super) errors: PageErrors,
     /// The outcome of the set-up.
     pub(super) ready: Option<Result<(), BrowserError>>,
     pub(super) has_dialog: bool,
     /// We leave the page ourselves: `beforeunload` is not asked.
     pub(super) is_leaving: bool,
     /// Every request is answered by us, by these documents (a capture visits origins).
-    pub(super) stand_in: Option<crate::browser::wire::origin_storage::StandIn>,
+    pub(super) stand_in: Option<StandIn>,
     /// The browser keeps the accessibility tree of this document.
     pub(super) keeps_tree: bool,
     pub(super) gone: Option<Gone>,
@@ -210,55 +204,29 @@ impl PageInner {
             target,
             context: Arc::downgrade(context),
             callbacks: context.setup.callbacks.clone(),
-            state: Mutex::default(),
-            changes: watch::Sender::new(0),
+            watched: Watched::default(),
         })
     }
 
     /// Looks at the state.
     pub(super) fn read<T>(&self, look: impl FnOnce(&PageState) -> T) -> T {
-        look(&self.state.lock().unwrap_or_else(PoisonError::into_inner))
+        self.watched.read(look)
     }
 
     /// Changes the state, and wakes whoever waits for a change.
     pub(super) fn update<T>(&self, change: impl FnOnce(&mut PageState) -> T) -> T {
-        let result = change(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner));
-        self.changes.send_modify(|version| *version += 1);
-        result
+        self.watched.update(change)
     }
 
     /// Waits until `look` sees what it wants; a page that is gone is an error.
     pub(super) async fn wait<T>(&self, look: impl Fn(&PageState) -> Option<T>) -> Result<T, BrowserError> {
-        let mut changes = self.changes.subscribe();
-        loop {
-            if let Some(seen) = self.read(&look) {
-                return Ok(seen);
-            }
-            self.check_alive()?;
-            // The sender lives in `self`.
-            let _ = changes.changed().await;
-        }
+        self.watched.wait(look, || self.check_alive()).await
     }
 
     /// Runs `work` for at most `limit`. While a dialog is open the clock stands still: the script
     /// is being asked what to do with it.
     pub(super) async fn within<T>(&self, limit: Duration, work: impl Future<Output = T>) -> Option<T> {
-        let mut work = pin!(work);
-        let mut changes = self.changes.subscribe();
-        let mut left = limit;
-        loop {
-            let has_dialog = self.read(|state| state.has_dialog);
-            let since = Instant::now();
-            tokio::select! {
-                biased;
-                done = &mut work => return Some(done),
-                () = tokio::time::sleep(left), if !has_dialog => return None,
-                _ = changes.changed() => {}
-            }
-            if !has_dialog {
-                left = left.saturating_sub(since.elapsed());
-            }
-        }
+        self.watched.within(limit, |state| state.has_dialog, work).await
     }
 
     /// An error where the page is closed, has crashed, or the browser is lost.
@@ -283,15 +251,8 @@ impl PageInner {
         let details = &params["exceptionDetails"];
         let frame = &details["stackTrace"]["callFrames"][0];
         let url = details["url"].as_str().or_else(|| frame["url"].as_str()).unwrap_or_default();
-        let line = details["lineNumber"].as_u64().unwrap_or_default() + 1;
-        let place = if url.is_empty() { String::new() } else { format!(" ({url}:{line})") };
-        let text = format!("{}{place}", message_of(details));
-        self.update(|state| {
-            if state.errors.len() == ERRORS_KEPT {
-                state.errors.pop_front();
-            }
-            state.errors.push_back(text);
-        });
+        let line = details["lineNumber"].as_u64().unwrap_or_default();
+        self.update(|state| state.errors.note(&message_of(details), url, line));
     }
 
     async fn screenshot(&self, is_full_page: bool, clip: Option<ClipArea>) -> Result<Vec<u8>, BrowserError> {
@@ -312,18 +273,11 @@ impl PageInner {
             params["captureBeyondViewport"] = Value::from(is_full_page);
         }
         let answer = self.session.send("Page.captureScreenshot", &params).await?;
-        base64::engine::general_purpose::STANDARD
-            .decode(answer["data"].as_str().unwrap_or_default())
-            .map_err(|error| BrowserError::Protocol { command: "screenshot".to_owned(), message: error.to_string() })
+        picture(&answer["data"])
     }
 }
 
 /// The viewport of a page without a window.
 pub(super) fn viewport_metrics(width: u32, height: u32) -> Value {
     json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false })
-}
-
-/// A command that got no answer in its time.
-pub(super) fn timed_out(command: &str, waited: Duration) -> BrowserError {
-    BrowserError::Timeout { command: command.to_owned(), waited }
 }

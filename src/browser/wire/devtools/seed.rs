@@ -19,7 +19,7 @@ use tokio::sync::watch;
 
 use super::session::Session;
 use crate::browser::OriginStorage;
-use crate::browser::wire::origin_storage::{Seeding, emptied, is_same_place, seed_name};
+use crate::browser::wire::origin_storage::{Seeding, Visited, is_same_place, seed_name};
 
 const WORLD: &str = "runner.seed";
 
@@ -55,7 +55,7 @@ impl Seeds {
         let left: Vec<OriginStorage> = before
             .iter()
             .filter(|seed| seed.wipes && !storage.iter().any(|new| is_same_place(new, &seed.storage)))
-            .map(|seed| emptied(&seed.storage))
+            .map(|seed| Visited::of(&seed.storage).emptied())
             .collect();
         let mut seeds: Vec<Seed> = storage.iter().map(|new| Seed::new(new.clone(), is_wiped(new))).collect();
         seeds.extend(left.into_iter().map(|storage| Seed::new(storage, true)));
@@ -69,11 +69,11 @@ impl Seeds {
     }
 
     /// Forgets all that wait, and wipes these where they are visited next.
-    pub(super) fn wipe(self: &Arc<Self>, storage: &[OriginStorage], sessions: &[Session]) {
+    pub(super) fn wipe(self: &Arc<Self>, places: &[Visited], sessions: &[Session]) {
         for seed in std::mem::take(&mut *self.lock()) {
             tokio::spawn(remove(seed.installed));
         }
-        *self.lock() = storage.iter().map(|of| Seed::new(emptied(of), true)).collect();
+        *self.lock() = places.iter().map(|place| Seed::new(place.clone().emptied(), true)).collect();
         for session in sessions {
             self.install(session);
         }

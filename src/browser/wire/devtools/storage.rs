@@ -14,7 +14,7 @@ use super::page::PageInner;
 use super::session::Session;
 use crate::browser::wire::origin::site_of;
 use crate::browser::wire::origin_storage::{
-    CLEAR, Found, READ, StandIn, Taken, Visited, WRITE_DATABASES, databases_of, not_put, storage_of,
+    CLEAR, Found, READ, StandIn, Taken, Visited, WRITE_DATABASES, collected, databases_of, not_put, storage_of,
 };
 use crate::browser::{BrowserError, Captured, OriginStorage, State};
 
@@ -51,11 +51,7 @@ impl ContextInner {
                 None => self.visit_aside(&left, Visit::Take(&mut found, Taken::LocalOnly)).await?,
             }
         }
-        for waiting in self.seeds.waiting() {
-            let key = Visited { top: waiting.top_origin.clone(), origin: waiting.origin.clone() };
-            found.entry(key).or_insert(waiting);
-        }
-        let storage = found.into_values().filter(|of| !of.is_empty()).collect();
+        let storage = collected(found, self.seeds.waiting());
         Ok(Captured { state: State { cookies, storage }, notes: Vec::new() })
     }
 
@@ -139,17 +135,7 @@ impl ContextInner {
         // `sessionStorage` of origins the tab has left cannot be reached from here; it goes when
         // the tab comes back to them.
         let sessions: Vec<Session> = pages.iter().map(|page| page.session.clone()).collect();
-        let left: Vec<OriginStorage> = visited
-            .into_iter()
-            .filter(|visited| !live.contains(&visited.origin))
-            .map(|Visited { top, origin }| OriginStorage {
-                origin,
-                top_origin: top,
-                local: Vec::new(),
-                session: Vec::new(),
-                databases: Vec::new(),
-            })
-            .collect();
+        let left: Vec<Visited> = visited.into_iter().filter(|visited| !live.contains(&visited.origin)).collect();
         self.seeds.wipe(&left, &sessions);
         self.seeds.planted().await;
         Ok(())

@@ -80,7 +80,7 @@ impl Fault {
                 command: command.to_owned(),
                 message: "dialogs of the page do not stop opening".to_owned(),
             },
-            Self::Timeout { waited } => BrowserError::Timeout { command: command.to_owned(), waited },
+            Self::Timeout { waited } => BrowserError::timed_out(command, waited),
             Self::Refused { code, message } if message.is_empty() => {
                 BrowserError::Protocol { command: command.to_owned(), message: code.to_owned() }
             }
