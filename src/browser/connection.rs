@@ -10,7 +10,7 @@ use tokio::sync::OnceCell;
 use url::Url;
 
 use crate::clock::Deadline;
-use crate::config::{BrowserSettings, WireName};
+use crate::config::{BrowserName, BrowserSettings, WireName};
 
 use super::callback::CallbackSender;
 use super::capability::Capability;
@@ -42,6 +42,8 @@ pub struct Browser(Arc<Live>);
 #[derive(Debug)]
 struct Live {
     info: BrowserInfo,
+    /// Which browser was asked for.
+    kind: BrowserName,
     wire: BrowserWire,
     /// The `WebDriver` session the browser was opened with; the classic wire keeps its own.
     session: Option<WebDriver>,
@@ -98,8 +100,8 @@ impl Browser {
 
     /// Whether it can do something.
     pub fn can(&self, capability: Capability) -> bool {
-        let BrowserInfo { name, wire, .. } = &self.0.info;
-        verbs::capabilities(*wire).contains(&capability) && !verbs::lacking(name).contains(&capability)
+        let Live { info, kind, .. } = &*self.0;
+        verbs::capabilities(info.wire).contains(&capability) && !verbs::lacking(*kind).contains(&capability)
     }
 
     /// A fresh context with nothing in it and no page yet; dialogs and the like go to `callbacks`.
@@ -245,7 +247,16 @@ async fn choose_wire(settings: &BrowserSettings, opened: Opened) -> Result<Brows
     };
     let info = BrowserInfo { name, version, wire: wire_name };
     let pulse = Mutex::new(if driver.is_none() { pulse_of(&wire, session.as_ref()) } else { None });
-    let browser = Browser(Arc::new(Live { info, wire, session, pulse, driver, output, closed: OnceCell::new() }));
+    let browser = Browser(Arc::new(Live {
+        info,
+        kind: settings.name,
+        wire,
+        session,
+        pulse,
+        driver,
+        output,
+        closed: OnceCell::new(),
+    }));
     match (settings.wire, refused) {
         (Some(wire), Some(reason)) => {
             browser.close().await;

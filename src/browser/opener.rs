@@ -1,5 +1,5 @@
-//! [`Opener`]: opens `WebDriver` sessions. A driver of ours is asked once; one that runs elsewhere is
-//! asked again while that is worth it, and its queue is left in an orderly way.
+//! [`Opener`]: opens `WebDriver` sessions, asking again while that is worth it: of a driver of ours, while
+//! its only slot is taken. The queue of one that runs elsewhere is left in an orderly way.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,15 +11,12 @@ use tokio::task::JoinHandle;
 
 use super::endpoint::Endpoint;
 use super::error::BrowserError;
-use super::refusal::{Refusal, RefusalKind, pause};
+use super::refusal::{Refusal, RefusalKind, pause, soon};
 use super::wire::webdriver::WebDriver;
 use crate::clock::{Deadline, human_duration};
 
 /// No Grid keeps a request in its queue for longer.
 const LONGEST: Duration = Duration::from_secs(3600);
-
-/// Before a driver of ours is asked again.
-const SHORTEST: Duration = Duration::from_millis(10);
 
 /// How long a session that nobody wants any more may take to end.
 const DELETE: Duration = Duration::from_secs(10);
@@ -103,18 +100,17 @@ impl Opener {
 
     /// Opens one in at most `limit`.
     pub(in crate::browser) async fn open(&self, limit: Duration) -> Result<WebDriver, NotOpened> {
-        let Some(pending) = &self.pending else { return self.open_own(limit).await };
         let started = Instant::now();
         let deadline = Deadline::after(limit);
         let mut answers = BTreeMap::new();
         // Since when it has been saying no in this way, and how often.
         let (mut kind, mut since, mut asked) = (None, started, 0);
         loop {
-            let mut refusal = match self.ask(pending, deadline).await {
+            let mut refusal = match self.ask(deadline).await {
                 Ok(session) => return Ok(session),
                 Err(refusal) => refusal,
             };
-            if refusal.kind == RefusalKind::Final {
+            if refusal.kind == RefusalKind::Final && self.is_remote() {
                 self.look_closer(&mut refusal).await;
             }
             if kind.replace(refusal.kind) != Some(refusal.kind) {
@@ -122,36 +118,27 @@ impl Opener {
             }
             asked += 1;
             *answers.entry(refusal.headline().to_owned()).or_insert(0) += 1;
-            let pause = pause(asked);
-            if since.elapsed() + pause > refusal.kind.patience(limit) || pause > deadline.remaining() {
+            let pause = if self.is_remote() { pause(asked) } else { soon(asked) };
+            if since.elapsed() + pause > self.patience(refusal.kind, limit) || pause > deadline.remaining() {
                 return Err(NotOpened { refusal, waited: started.elapsed(), answers });
             }
             tokio::time::sleep(pause).await;
         }
     }
 
-    /// At a driver of ours. One that takes a single session at a time (`WebKitWebDriver`, geckodriver) may
-    /// say that the last one is there still, a moment after it has ended.
-    async fn open_own(&self, limit: Duration) -> Result<WebDriver, NotOpened> {
-        let started = Instant::now();
-        let mut pause = SHORTEST;
-        loop {
-            match WebDriver::open(&self.endpoint, &self.wanted, limit).await {
-                Ok(session) => return Ok(session),
-                Err(refusal) if refusal.kind == RefusalKind::Busy && started.elapsed() + pause < limit => {
-                    tokio::time::sleep(pause).await;
-                    pause *= 2;
-                }
-                Err(refusal) => {
-                    return Err(NotOpened { refusal, waited: started.elapsed(), answers: BTreeMap::new() });
-                }
-            }
-        }
+    /// How long it is worth asking, of `limit`. A driver of ours says no once and for all, but for one that
+    /// takes a single session at a time (`WebKitWebDriver`, geckodriver): that may say the last one is there
+    /// still, a moment after it has ended.
+    fn patience(&self, kind: RefusalKind, limit: Duration) -> Duration {
+        if self.is_remote() || kind == RefusalKind::Busy { kind.patience(limit) } else { Duration::ZERO }
     }
 
-    /// Asks once. A request that is not answered in time, or whose asker goes away, is not dropped:
-    /// see [`Pending`].
-    async fn ask(&self, pending: &Pending, deadline: Deadline) -> Result<WebDriver, Refusal> {
+    /// Asks once. A request to somebody else's driver that is not answered in time, or whose asker goes
+    /// away, is not dropped: see [`Pending`].
+    async fn ask(&self, deadline: Deadline) -> Result<WebDriver, Refusal> {
+        let Some(pending) = &self.pending else {
+            return WebDriver::open(&self.endpoint, &self.wanted, deadline.remaining()).await;
+        };
         let (tell, told) = oneshot::channel();
         let (endpoint, wanted) = (self.endpoint.clone(), Arc::clone(&self.wanted));
         pending.add(tokio::spawn(async move {

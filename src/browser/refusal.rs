@@ -115,6 +115,11 @@ pub(in crate::browser) fn pause(asked: u32) -> Duration {
     Duration::from_millis(250).saturating_mul(1 << asked.saturating_sub(1).min(4)).min(Duration::from_secs(3))
 }
 
+/// The same for a driver of ours, whose slot is free in a moment.
+pub(in crate::browser) fn soon(asked: u32) -> Duration {
+    Duration::from_millis(10).saturating_mul(1 << asked.saturating_sub(1).min(6))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -70,12 +70,5 @@ pub fn can_over(wire: WireName, capability: Capability) -> bool {
 
 /// Whether a browser cannot do something, whatever the wire.
 pub fn is_lacking(browser: BrowserName, capability: Capability) -> bool {
-    let own_name = match browser {
-        BrowserName::Chromium | BrowserName::Chrome => "chrome",
-        BrowserName::Edge => "MicrosoftEdge",
-        BrowserName::Firefox => "firefox",
-        BrowserName::Webkit => "MiniBrowser",
-        BrowserName::Safari => "safari",
-    };
-    verbs::lacking(own_name).contains(&capability)
+    verbs::lacking(browser).contains(&capability)
 }

@@ -2,7 +2,7 @@
 //! and [`capabilities`], the table of what each wire can do. A new wire is one more
 //! variant and one more row.
 
-use crate::config::WireName;
+use crate::config::{BrowserName, WireName};
 
 use super::bidi::{BidiBrowser, BidiContext, BidiPage};
 use super::classic::{ClassicBrowser, ClassicContext, ClassicPage};
@@ -68,17 +68,17 @@ pub(in crate::browser) fn capabilities(wire: WireName) -> &'static [Capability] 
     }
 }
 
-/// What a browser cannot do on any wire, by the name it gives itself.
-pub(in crate::browser) fn lacking(browser: &str) -> &'static [Capability] {
+/// What a browser cannot do on any wire.
+pub(in crate::browser) fn lacking(browser: BrowserName) -> &'static [Capability] {
     match browser {
         // Firefox (153) fires `dragover` for what is dragged by its driver, and never `drop`.
-        "firefox" => &[Capability::DragNative],
+        BrowserName::Firefox => &[Capability::DragNative],
         // WebKitGTK (2.50) begins no drag, lets every button go as the left one, has no touch, and its
         // window is 447 pixels wide at least.
-        "MiniBrowser" => {
+        BrowserName::Webkit => {
             &[Capability::DragNative, Capability::MouseButtons, Capability::Touch, Capability::ViewportNarrow]
         }
-        _ => &[],
+        BrowserName::Chromium | BrowserName::Chrome | BrowserName::Edge | BrowserName::Safari => &[],
     }
 }
 
