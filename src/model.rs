@@ -213,3 +213,22 @@ pub struct TestCase {
     /// Capabilities the browser must have, by name, e.g. `session.all_domains`.
     pub requires: Vec<String>,
 }
+
+impl TestCase {
+    /// A test of which nothing is said but where it stands: it is to run.
+    pub fn new(id: TestId, location: Location) -> Self {
+        Self {
+            id,
+            location,
+            suites: Vec::new(),
+            tags: Vec::new(),
+            mode: Mode::Run,
+            only: false,
+            retries: None,
+            timeout: None,
+            parallel: None,
+            parallel_suite: None,
+            requires: Vec::new(),
+        }
+    }
+}

@@ -14,7 +14,7 @@ use crate::redact::{Redactor, Steady};
 use crate::report::Style;
 use crate::report::diagnostic::describe_failure;
 use crate::script::{CheckReport, Host, HostSetup};
-use crate::session::SessionStore;
+use crate::session::{SessionStore, counted};
 
 use super::error::CliError;
 use super::exit::ExitCode;
@@ -98,19 +98,15 @@ fn show(report: &CheckReport, files: usize) -> Result<ExitCode, CliError> {
     };
     report.errors.iter().for_each(|failure| tell(failure, ""));
     report.warnings.iter().for_each(|failure| tell(failure, "warning: "));
-    let count = |number: usize, one: &str, many: &str| match number {
-        1 => format!("1 {one}"),
-        number => format!("{number} {many}"),
-    };
     let found = match report.errors.len() {
         0 => "no problems".to_owned(),
-        number => count(number, "problem", "problems"),
+        number => counted(number, "problem", "problems"),
     };
     let doubts = match report.warnings.len() {
         0 => String::new(),
-        number => format!(", {}", count(number, "warning", "warnings")),
+        number => format!(", {}", counted(number, "warning", "warnings")),
     };
-    let line = format!("{} checked: {found}{doubts}", count(files, "file", "files"));
+    let line = format!("{} checked: {found}{doubts}", counted(files, "file", "files"));
     writeln!(io::stdout(), "{line}").map_err(|source| CliError::Process { what: "write the result", source })?;
     Ok(if report.errors.is_empty() { ExitCode::Passed } else { ExitCode::Usage })
 }

@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use tokio::task::JoinHandle;
 
-use crate::config::{BrowserName, Settings};
+use crate::config::Settings;
 use crate::event::{EventSink, RunEvent, RunStart};
 use crate::outcome::{Failure, FailureKind, RunSummary, StopReason};
 use crate::redact::Redactor;
@@ -239,21 +239,10 @@ fn announce(settings: &Settings, events: &EventSink, found: &Found, collected: &
 fn browsers(found: &Found) -> String {
     let mut words = Vec::new();
     for part in &found.parts {
-        let word = browser_word(part.settings.browser.name);
+        let word = part.settings.browser.name.to_string();
         if !words.contains(&word) {
             words.push(word);
         }
     }
     words.join(", ")
-}
-
-fn browser_word(name: BrowserName) -> &'static str {
-    match name {
-        BrowserName::Chromium => "chromium",
-        BrowserName::Chrome => "chrome",
-        BrowserName::Edge => "edge",
-        BrowserName::Firefox => "firefox",
-        BrowserName::Webkit => "webkit",
-        BrowserName::Safari => "safari",
-    }
 }

@@ -20,7 +20,8 @@ use super::server::ServerTable;
 /// The name that is looked for.
 const NAME: &str = "runner.toml";
 
-const TOP: &[&str] = &[
+/// What the file and its profiles may say.
+const SETTINGS: [&str; 18] = [
     "base_url",
     "specs",
     "support",
@@ -39,31 +40,20 @@ const TOP: &[&str] = &[
     "server",
     "reports",
     "env",
-    "profile",
-    "project",
 ];
+const TOP: &[&str] = &{
+    let mut keys = [""; SETTINGS.len() + 2];
+    keys.split_at_mut(SETTINGS.len()).0.copy_from_slice(&SETTINGS);
+    keys[SETTINGS.len()] = "profile";
+    keys[SETTINGS.len() + 1] = "project";
+    keys
+};
 /// What a profile may say: everything but profiles, and where it starts from.
-const PROFILE: &[&str] = &[
-    "inherits",
-    "base_url",
-    "specs",
-    "support",
-    "timeout",
-    "timeouts",
-    "retries",
-    "fail_on_flaky",
-    "workers",
-    "parallel",
-    "isolation",
-    "test_id_attribute",
-    "session_cache",
-    "output",
-    "history",
-    "browser",
-    "server",
-    "reports",
-    "env",
-];
+const PROFILE: &[&str] = &{
+    let mut keys = ["inherits"; SETTINGS.len() + 1];
+    keys.split_at_mut(1).1.copy_from_slice(&SETTINGS);
+    keys
+};
 const TIMEOUTS: &[&str] = &["test", "hook", "action", "navigation", "assertion", "verify", "global"];
 const BROWSER: &[&str] = &[
     "name",

@@ -29,6 +29,7 @@ pub use layer::Layer;
 pub use limits::{Isolation, Parallel, Workers};
 pub use origin::{Given, Origin, Place};
 pub use outputs::{ColorChoice, Reports, SessionCacheSettings};
+pub(crate) use paths::absolute;
 pub use resolve::{Surroundings, resolve};
 pub use selection::Selection;
 pub use server::ServerSettings;

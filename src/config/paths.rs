@@ -6,8 +6,8 @@ use std::path::{Component, Path, PathBuf};
 use super::error::ConfigError;
 use super::origin::Given;
 
-/// `text` below `base`, without `.` and `..`.
-pub(super) fn absolute(base: &Path, text: &str) -> PathBuf {
+/// `text` below `base`, without `.` and `..`; the file system is not asked.
+pub(crate) fn absolute(base: &Path, text: &str) -> PathBuf {
     let mut path = PathBuf::new();
     for component in base.join(text).components() {
         match component {
@@ -98,6 +98,8 @@ mod tests {
         check("./c", "/a/b/c");
         check("../c/./d/", "/a/c/d");
         check("/x/../y", "/y");
+        check("/a/b/../c/./d", "/a/c/d");
+        check("/a/../../x", "/x");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::config::Settings;
+use crate::config::{Settings, absolute};
 use crate::model::SpecPath;
 
 use super::find::{SpecFile, shown};
@@ -179,11 +179,10 @@ fn reads_changed(spec: &Path, root: &Path, changed: &HashSet<&Path>) -> bool {
             // A path that is computed may lead to any file.
             let Some(import) = import else { return true };
             for base in file.parent().into_iter().chain([root]) {
-                let mut path = base.join(&import);
+                let mut path = absolute(base, &import);
                 if path.extension().is_none() {
                     path.set_extension("rhai");
                 }
-                let path = normal(&path);
                 if (path.is_file() || changed.contains(path.as_path())) && seen.insert(path.clone()) {
                     next.push_back(path);
                 }
@@ -200,21 +199,6 @@ fn imports(text: &str) -> Vec<Option<String>> {
         LazyLock::new(|| Regex::new(r#"\bimport\s+(?:"([^"\\]*)"|`([^`$]*)`|\S)"#).expect("the pattern is a constant"));
     let path = |found: regex::Captures<'_>| found.get(1).or(found.get(2)).map(|path| path.as_str().to_owned());
     IMPORT.captures_iter(text).map(path).collect()
-}
-
-/// `a/./b/../c` as `a/c`.
-fn normal(path: &Path) -> PathBuf {
-    let mut out = PathBuf::new();
-    for part in path.components() {
-        match part {
-            std::path::Component::CurDir => {}
-            std::path::Component::ParentDir => {
-                out.pop();
-            }
-            other => out.push(other),
-        }
-    }
-    out
 }
 
 #[cfg(test)]

@@ -136,18 +136,12 @@ mod tests {
     use crate::model::Location;
 
     fn test(spec: &str, title: &str, parallel: Option<bool>) -> TestCase {
+        let id = TestId::new(SpecPath::new(spec), vec![title.to_owned()]);
         TestCase {
-            id: TestId::new(SpecPath::new(spec), vec![title.to_owned()]),
-            location: Location::new(spec, 1, 1),
             suites: vec![SuiteIndex(0)],
-            tags: Vec::new(),
-            mode: Mode::Run,
-            only: false,
-            retries: None,
-            timeout: None,
             parallel,
             parallel_suite: parallel.map(|_| SuiteIndex(1)),
-            requires: Vec::new(),
+            ..TestCase::new(id, Location::new(spec, 1, 1))
         }
     }
 

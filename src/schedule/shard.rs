@@ -117,18 +117,10 @@ mod tests {
 
     /// Tests by spec, title and seconds; `skip` in a title skips it.
     fn plan(tests: &[(&str, &str)], parallel: Parallel) -> Plan {
-        let case = |(spec, title): &(&str, &str)| TestCase {
-            id: TestId::new(SpecPath::new(*spec), vec![(*title).to_owned()]),
-            location: Location::new(*spec, 1, 1),
-            suites: vec![SuiteIndex(0)],
-            tags: Vec::new(),
-            mode: if title.starts_with("skip") { Mode::Skip(None) } else { Mode::Run },
-            only: false,
-            retries: None,
-            timeout: None,
-            parallel: None,
-            parallel_suite: None,
-            requires: Vec::new(),
+        let case = |(spec, title): &(&str, &str)| {
+            let id = TestId::new(SpecPath::new(*spec), vec![(*title).to_owned()]);
+            let mode = if title.starts_with("skip") { Mode::Skip(None) } else { Mode::Run };
+            TestCase { suites: vec![SuiteIndex(0)], mode, ..TestCase::new(id, Location::new(*spec, 1, 1)) }
         };
         Plan::new(tests.iter().map(case).collect(), Vec::new(), parallel)
     }

@@ -29,7 +29,7 @@ impl World {
             ));
         }
         let place = activity.others.borrow().len();
-        activity.others.borrow_mut().push(Parked { is_aside: true, ..Parked::new(activity.next_epoch()) });
+        activity.others.borrow_mut().push(Parked::new(activity.next_epoch()));
         let opened = activity.beside(place, || {
             use_session(self, call, definition)?;
             Ok(PageValue { born: self.birth() })

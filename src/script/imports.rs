@@ -2,11 +2,12 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use rhai::{Engine, EvalAltResult, Module, ModuleResolver, Position, Scope, Shared};
 
+use crate::config::absolute;
 use crate::model::SpecPath;
 
 use super::error::{misuse, throw};
@@ -37,7 +38,7 @@ impl ProjectImports {
         let beside = source.and_then(|source| Path::new(source).parent()).map(|folder| self.root.join(folder));
         let mut tried = Vec::new();
         for base in beside.into_iter().chain([self.root.clone()]) {
-            let mut file = normal(&base.join(path));
+            let mut file = absolute(&base, path);
             if file.extension().is_none() {
                 file.set_extension("rhai");
             }
@@ -100,31 +101,5 @@ impl AtPosition for Box<EvalAltResult> {
             self.set_position(position);
         }
         self
-    }
-}
-
-/// `a/./b/../c` as `a/c`, without asking the file system.
-fn normal(path: &Path) -> PathBuf {
-    let mut out = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                out.pop();
-            }
-            other => out.push(other),
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn dots_are_resolved() {
-        assert_eq!(normal(Path::new("/a/b/../c/./d")), PathBuf::from("/a/c/d"));
-        assert_eq!(normal(Path::new("/a/../../x")), PathBuf::from("/x"));
     }
 }

@@ -19,23 +19,26 @@ pub fn contents(state: &State) -> Vec<String> {
         [("localStorage", |origin| origin.local.len()), ("sessionStorage", |origin| origin.session.len())];
     for (kind, count) in kinds {
         for origin in state.storage.iter().filter(|origin| count(origin) > 0) {
-            let inside = origin.top_origin.as_ref().map(|top| format!(" inside {top}")).unwrap_or_default();
-            lines.push(format!("{kind} of {}{inside}: {}", origin.origin, counted(count(origin), "entry", "entries")));
+            lines.push(format!("{kind} of {}: {}", place(origin), counted(count(origin), "entry", "entries")));
         }
     }
     for origin in state.storage.iter().filter(|origin| !origin.databases.is_empty()) {
-        let inside = origin.top_origin.as_ref().map(|top| format!(" inside {top}")).unwrap_or_default();
+        let place = place(origin);
         let databases = counted(origin.databases.len(), "database", "databases");
         let records = counted(origin.databases.iter().map(records).sum(), "record", "records");
-        lines.push(format!("IndexedDB of {}{inside}: {databases}, {records}", origin.origin));
+        lines.push(format!("IndexedDB of {place}: {databases}, {records}"));
         let lost: BTreeSet<&str> =
             origin.databases.iter().flat_map(|one| list(&one["lost"])).filter_map(Value::as_str).collect();
         if !lost.is_empty() {
             let kinds: Vec<&str> = lost.into_iter().collect();
-            lines.push(format!("IndexedDB of {}{inside}: not kept are values of {}", origin.origin, kinds.join(", ")));
+            lines.push(format!("IndexedDB of {place}: not kept are values of {}", kinds.join(", ")));
         }
     }
     lines
+}
+
+fn place(of: &OriginStorage) -> String {
+    of.top_origin.as_ref().map_or_else(|| of.origin.clone(), |top| format!("{} inside {top}", of.origin))
 }
 
 fn records(database: &Value) -> usize {

@@ -3,22 +3,12 @@
 use regex::Regex;
 
 use super::*;
-use crate::model::{Mode, TestId};
+use crate::model::TestId;
 
 fn test(spec: &str, line: u32, title: &str, tags: &[&str]) -> TestCase {
-    TestCase {
-        id: TestId::new(SpecPath::new(spec), title.split(" › ").map(str::to_owned).collect()),
-        location: Location::new(spec, line, 5),
-        suites: Vec::new(),
-        tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
-        mode: Mode::Run,
-        only: false,
-        retries: None,
-        timeout: None,
-        parallel: None,
-        parallel_suite: None,
-        requires: Vec::new(),
-    }
+    let id = TestId::new(SpecPath::new(spec), title.split(" › ").map(str::to_owned).collect());
+    let tags = tags.iter().map(|tag| (*tag).to_owned()).collect();
+    TestCase { tags, ..TestCase::new(id, Location::new(spec, line, 5)) }
 }
 
 fn shop() -> Vec<TestCase> {

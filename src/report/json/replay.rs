@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::format::{JsonAttempt, JsonOutcome, JsonStep, JsonStop, JsonTest};
 use crate::event::{PlanIndex, RunEvent, Step};
-use crate::model::{Mode, TestCase, TestId};
+use crate::model::{TestCase, TestId};
 use crate::outcome::{Attempt, Failure, FailureKind, Outcome, StopReason};
 
 /// What a test is known by.
@@ -14,19 +14,7 @@ pub(super) fn test_id(test: &JsonTest) -> TestId {
 
 /// The test as reports need to know it. What only a run needs is not in a report.
 pub(super) fn test_case(test: &JsonTest) -> TestCase {
-    TestCase {
-        id: test_id(test),
-        location: test.location.clone(),
-        suites: Vec::new(),
-        tags: test.tags.clone(),
-        mode: Mode::Run,
-        only: false,
-        retries: None,
-        timeout: None,
-        parallel: None,
-        parallel_suite: None,
-        requires: Vec::new(),
-    }
+    TestCase { tags: test.tags.clone(), ..TestCase::new(test_id(test), test.location.clone()) }
 }
 
 /// Everything that was told of a test, at the place `index` of a plan.

@@ -4,26 +4,16 @@ use std::time::Duration;
 
 use super::{hook, infrastructure, not_unique, wrong_count};
 use crate::event::{PlanIndex, RunEvent, RunStart, Step, StepKind};
-use crate::model::{Location, Mode, SpecPath, TestCase, TestId, WorkerId};
+use crate::model::{Location, SpecPath, TestCase, TestId, WorkerId};
 use crate::outcome::{
     Artifact, Attempt, Counts, Failure, FailureKind, Outcome, RunSummary, SessionStatus, Status, StopReason,
 };
 use crate::report::record::Record;
 
 fn case(spec: &str, line: u32, titles: &[&str], tags: &[&str]) -> TestCase {
-    TestCase {
-        id: TestId::new(SpecPath::new(spec), titles.iter().map(|title| (*title).to_owned()).collect()),
-        location: Location::new(spec, line, 5),
-        suites: Vec::new(),
-        tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
-        mode: Mode::Run,
-        only: false,
-        retries: None,
-        timeout: None,
-        parallel: None,
-        parallel_suite: None,
-        requires: Vec::new(),
-    }
+    let id = TestId::new(SpecPath::new(spec), titles.iter().map(|title| (*title).to_owned()).collect());
+    let tags = tags.iter().map(|tag| (*tag).to_owned()).collect();
+    TestCase { tags, ..TestCase::new(id, Location::new(spec, line, 5)) }
 }
 
 pub(in crate::report) fn start() -> RunStart {

@@ -19,19 +19,9 @@ fn plan(specs: &[(&str, &[&str])], parallel: Parallel) -> Plan {
         let ids: Vec<TestId> =
             titles.iter().map(|title| TestId::new(path.clone(), vec![(*title).to_owned()])).collect();
         for id in &ids {
-            tests.push(TestCase {
-                id: id.clone(),
-                location: Location::new(*spec, 1, 1),
-                suites: vec![SuiteIndex(0)],
-                tags: Vec::new(),
-                mode: if id.title() == "skipped" { Mode::Skip(None) } else { Mode::Run },
-                only: false,
-                retries: None,
-                timeout: None,
-                parallel: None,
-                parallel_suite: None,
-                requires: Vec::new(),
-            });
+            let mode = if id.title() == "skipped" { Mode::Skip(None) } else { Mode::Run };
+            let case = TestCase::new(id.clone(), Location::new(*spec, 1, 1));
+            tests.push(TestCase { suites: vec![SuiteIndex(0)], mode, ..case });
         }
         planned.push(PlannedSpec { project: None, path, absolute: spec.into(), tests: ids.into() });
     }

@@ -96,10 +96,7 @@ const RETRIED: &[Retried] = &[
         name: "to_have_class",
         words: "to have class",
         doc: "Waits until the element has all these class names.",
-        condition: |_, arguments| {
-            let tokens = name_of(&arguments[0], "to_have_class")?;
-            Ok(Condition::Class { tokens: tokens.split_whitespace().map(str::to_owned).collect() })
-        },
+        condition: |_, arguments| classes(&arguments[0], "to_have_class"),
         arguments: (1, 1),
     },
     Retried {
@@ -164,10 +161,7 @@ const RETRIED: &[Retried] = &[
         name: "to_contain_class",
         words: "to contain class",
         doc: "Waits until the element has all these class names; another name of `to_have_class`.",
-        condition: |_, arguments| {
-            let tokens = name_of(&arguments[0], "to_contain_class")?;
-            Ok(Condition::Class { tokens: tokens.split_whitespace().map(str::to_owned).collect() })
-        },
+        condition: |_, arguments| classes(&arguments[0], "to_contain_class"),
         arguments: (1, 1),
     },
     Retried {
@@ -210,6 +204,11 @@ const RETRIED: &[Retried] = &[
         arguments: (1, 1),
     },
 ];
+
+fn classes(names: &Dynamic, function: &str) -> Result<Condition, Failure> {
+    let names = name_of(names, function)?;
+    Ok(Condition::Class { tokens: names.split_whitespace().map(str::to_owned).collect() })
+}
 
 pub(super) fn register(engine: &mut Engine) {
     engine.register_type_with_name::<Expectation>("Expectation").register_get(
