@@ -5,6 +5,7 @@ use nix::sys::signal::Signal;
 
 use crate::demo::Demo;
 use crate::harness::{Project, Running};
+use crate::losing::check_replaced;
 use crate::on_demo::project;
 use crate::silent::SilentServer;
 
@@ -99,39 +100,16 @@ fn an_interrupt_while_the_script_computes() {
     finished.assert_nothing_left();
 }
 
-/// Kills `program` in the first attempt; the second one has nothing to wait for, and passes.
-#[track_caller]
-fn check_replaced(program: &str, wire: &str) {
-    let (demo, silent) = (Demo::start(), SilentServer::start());
-    let spec = r#"
-        it("passes before", || visit("/"));
-        it("loses its browser", || {
-            if next_number() == 1 { visit(env("SILENT"), #{ timeout: "60s" }); }
-        });
-        it("passes afterwards", || visit("/"));
-    "#;
-    let project = project(&demo).spec("a.rhai", spec).env("SILENT", silent.url());
-    let running = project.args(["--timeout", "60s", "--wire", wire, "--report-json", "report.json"]).spawn();
-    silent.wait_for_request();
-    assert!(running.kill_children(program) > 0, "no {program} was running");
-    let finished = running.finish();
-    assert_eq!(finished.status, 0, "{program}, {wire}\n{}", finished.screen());
-    finished.assert_nothing_left();
-    let report = finished.report("report.json");
-    report.assert_all_passed(3);
-    assert_eq!(report.test("loses its browser").attempts(), 2, "{}", report.screen());
-}
-
 #[test]
 fn a_driver_that_is_killed_is_replaced_and_the_test_runs_again() {
-    check_replaced("chromedriver", "devtools");
-    check_replaced("chromedriver", "classic");
+    check_replaced("chromedriver", ["--wire", "devtools"]);
+    check_replaced("chromedriver", ["--wire", "classic"]);
 }
 
 #[test]
 fn a_browser_that_is_killed_is_replaced_and_the_test_runs_again() {
-    check_replaced("chromium-headless-shell", "devtools");
-    check_replaced("chromium-headless-shell", "classic");
+    check_replaced("chromium-headless-shell", ["--wire", "devtools"]);
+    check_replaced("chromium-headless-shell", ["--wire", "classic"]);
 }
 
 #[test]

@@ -1,36 +1,21 @@
 //! Firefox, over `BiDi` and over `WebDriver` alone: our own specs, sessions of several workers, and what is
 //! left when it ends.
 
-use nix::sys::signal::Signal;
-
 use crate::demo::Demo;
-use crate::harness::{Project, Running};
+use crate::harness::Project;
+use crate::losing::{check_ended, check_replaced};
 use crate::on_demo::project;
 use crate::our_specs::our_specs_pass;
-use crate::silent::SilentServer;
+
+const BROWSER: [&str; 2] = ["--browser", "firefox"];
 
 fn on_firefox(demo: &Demo) -> Project {
-    project(demo).args(["--browser", "firefox"])
-}
-
-/// A run whose first test is in the middle of a command that is never answered.
-fn hanging(demo: &Demo, silent: &SilentServer) -> Running {
-    let spec = r#"
-        it("passes before", || visit("/"));
-        it("hangs", || {
-            if next_number() == 1 { visit(env("SILENT"), #{ timeout: "60s" }); }
-        });
-        it("passes afterwards", || visit("/"));
-    "#;
-    let project = on_firefox(demo).spec("a.rhai", spec).env("SILENT", silent.url());
-    let running = project.args(["--timeout", "60s", "--report-json", "report.json"]).spawn();
-    silent.wait_for_request();
-    running
+    project(demo).args(BROWSER)
 }
 
 #[test]
 fn our_own_specs_pass_over_bidi() {
-    our_specs_pass(["--browser", "firefox"], &["works with the browser's own drag and drop"]);
+    our_specs_pass(BROWSER, &["works with the browser's own drag and drop"]);
 }
 
 #[test]
@@ -67,38 +52,17 @@ fn one_login_for_four_workers() {
 
 #[test]
 fn nothing_is_left_after_a_signal() {
-    for (signal, status) in [(Signal::SIGINT, 130), (Signal::SIGTERM, 143)] {
-        let (demo, silent) = (Demo::start(), SilentServer::start());
-        let running = hanging(&demo, &silent);
-        running.signal(signal);
-        let finished = running.finish();
-        assert_eq!(finished.status, status, "{}", finished.screen());
-        finished.assert_nothing_left();
-    }
-}
-
-/// Kills `program` in the first attempt; the second one has nothing to wait for, and passes.
-#[track_caller]
-fn check_replaced(program: &str) {
-    let (demo, silent) = (Demo::start(), SilentServer::start());
-    let running = hanging(&demo, &silent);
-    assert!(running.kill_children(program) > 0, "no {program} was running");
-    let finished = running.finish();
-    assert_eq!(finished.status, 0, "{program}\n{}", finished.screen());
-    finished.assert_nothing_left();
-    let report = finished.report("report.json");
-    report.assert_all_passed(3);
-    assert_eq!(report.test("hangs").attempts(), 2, "{}", report.screen());
+    check_ended(BROWSER);
 }
 
 #[test]
 fn a_driver_that_is_killed_is_replaced() {
-    check_replaced("geckodriver");
+    check_replaced("geckodriver", BROWSER);
 }
 
 #[test]
 fn a_browser_that_is_killed_is_replaced() {
-    check_replaced("firefox-esr");
+    check_replaced("firefox-esr", BROWSER);
 }
 
 #[test]

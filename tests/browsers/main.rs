@@ -19,6 +19,7 @@ mod grid;
 mod harness;
 mod isolation;
 mod locators;
+mod losing;
 mod on_demo;
 mod our_specs;
 mod projects;

@@ -6,18 +6,20 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use nix::sys::signal::{Signal, kill};
+use nix::sys::signal::kill;
 use nix::unistd::Pid;
 
 use crate::demo::Demo;
-use crate::harness::{Finished, Project, Running};
+use crate::harness::{Finished, Project};
+use crate::losing::{check_ended, check_replaced};
 use crate::on_demo::project;
 use crate::our_specs::our_specs_pass;
-use crate::silent::SilentServer;
+
+const BROWSER: [&str; 2] = ["--browser", "webkit"];
 
 /// The runs of the harness have no display, so that one has to be started.
 fn on_webkit(project: Project) -> Project {
-    project.args(["--browser", "webkit"])
+    project.args(BROWSER)
 }
 
 #[test]
@@ -36,7 +38,7 @@ fn our_own_specs_pass() {
         "have another word for everybody else",
         "set the size of the page",
     ];
-    our_specs_pass(["--browser", "webkit"], &skipped);
+    our_specs_pass(BROWSER, &skipped);
 }
 
 #[test]
@@ -54,25 +56,9 @@ fn one_login_for_two_workers() {
     assert_eq!(demo.logins("user1"), 1);
 }
 
-/// A run whose second test is in the middle of a command that is never answered, at its first try.
-fn hanging(demo: &Demo, silent: &SilentServer) -> Running {
-    let spec = r#"
-        it("passes before", || visit("/"));
-        it("hangs", || {
-            if next_number() == 1 { visit(env("SILENT"), #{ timeout: "60s" }); }
-        });
-        it("passes afterwards", || visit("/"));
-    "#;
-    let project = on_webkit(project(demo)).spec("a.rhai", spec).env("SILENT", silent.url());
-    let running = project.args(["--timeout", "60s", "--report-json", "report.json"]).spawn();
-    silent.wait_for_request();
-    running
-}
-
-/// Nor the files of a display whose server is gone.
+/// No file of a display whose server is gone.
 #[track_caller]
-fn assert_nothing_left(finished: &Finished) {
-    finished.assert_nothing_left();
+fn assert_no_lock_left(finished: &Finished) {
     // A neighbour's server may just be on its way out.
     let limit = Instant::now() + Duration::from_secs(20);
     while let Some(lock) = stale_lock() {
@@ -97,43 +83,22 @@ fn is_lock(path: &Path) -> bool {
 
 #[test]
 fn nothing_is_left_after_a_signal() {
-    for (signal, status) in [(Signal::SIGINT, 130), (Signal::SIGTERM, 143)] {
-        let (demo, silent) = (Demo::start(), SilentServer::start());
-        let running = hanging(&demo, &silent);
-        running.signal(signal);
-        let finished = running.finish();
-        assert_eq!(finished.status, status, "{}", finished.screen());
-        assert_nothing_left(&finished);
-    }
-}
-
-/// Kills `program` in the first attempt; the second one has nothing to wait for, and passes.
-#[track_caller]
-fn check_replaced(program: &str) {
-    let (demo, silent) = (Demo::start(), SilentServer::start());
-    let running = hanging(&demo, &silent);
-    assert!(running.kill_children(program) > 0, "no {program} was running");
-    let finished = running.finish();
-    assert_eq!(finished.status, 0, "{program}\n{}", finished.screen());
-    assert_nothing_left(&finished);
-    let report = finished.report("report.json");
-    report.assert_all_passed(3);
-    assert_eq!(report.test("hangs").attempts(), 2, "{}", report.screen());
+    check_ended(BROWSER).iter().for_each(assert_no_lock_left);
 }
 
 #[test]
 fn a_driver_that_is_killed_is_replaced() {
-    check_replaced("WebKitWebDriver");
+    assert_no_lock_left(&check_replaced("WebKitWebDriver", BROWSER));
 }
 
 #[test]
 fn a_browser_that_is_killed_is_replaced() {
-    check_replaced("MiniBrowser");
+    assert_no_lock_left(&check_replaced("MiniBrowser", BROWSER));
 }
 
 #[test]
 fn a_display_that_is_killed_is_replaced() {
-    check_replaced("Xvfb");
+    assert_no_lock_left(&check_replaced("Xvfb", BROWSER));
 }
 
 #[test]
